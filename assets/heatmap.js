@@ -1,0 +1,128 @@
+// Body of the heat map component's script: `element`, `props`, `trigger` and `watch` come from gradio.
+// The server sends every map as one sheet of coloured tiles; here a tile is only picked and drawn.
+const find = (name) => element.querySelector(name);
+const frame = find('.heat-frame');
+const image = frame.querySelector('img');
+const canvas = frame.querySelector('canvas');
+const layer = find('.heat-layer');
+const head = find('.heat-head');
+const opacity = find('.heat-opacity');
+const chips = find('.chips');
+const sheet = new Image();
+let maps = null; // what the server sent last
+let word = 0;
+let listed = ''; // the words that the chips stand for, kept while a strategy without maps is shown
+
+function options(select, names) {
+  const kept = select.value;
+  select.replaceChildren(...names.map((name, i) => new Option(name, i)));
+  select.value = Number(kept) < names.length ? Number(kept || 0) : 0;
+}
+
+function button(label, pick) {
+  const made = document.createElement('button');
+  made.type = 'button';
+  made.textContent = label;
+  pick(made);
+  return made;
+}
+
+function words(names) {
+  chips.replaceChildren(
+    ...names.map((name, i) =>
+      button(name, (chip) => {
+        chip.className = i === 0 ? 'chip every' : 'chip';
+        chip.addEventListener('click', () => choose(i));
+      })
+    )
+  );
+}
+
+function choose(i) {
+  word = i;
+  [...chips.children].forEach((chip, at) => chip.setAttribute('aria-pressed', at === word));
+  draw();
+}
+
+function place() {
+  return (Number(layer.value) * maps.heads.length + Number(head.value)) * maps.words.length + word;
+}
+
+function draw() {
+  if (!maps?.sheet || !sheet.complete || !image.naturalWidth) return;
+  const { rows, columns } = maps;
+  // A tile is first cut out: smoothing over the sheet would mix in its neighbours.
+  const tile = new OffscreenCanvas(columns, rows);
+  const line = Number(layer.value) * maps.heads.length + Number(head.value);
+  tile.getContext('2d').drawImage(sheet, word * columns, line * rows, columns, rows, 0, 0, columns, rows);
+  canvas.width = image.naturalWidth;
+  canvas.height = image.naturalHeight;
+  const pen = canvas.getContext('2d');
+  pen.imageSmoothingQuality = 'high';
+  pen.drawImage(tile, 0, 0, canvas.width, canvas.height);
+  describe();
+}
+
+function describe() {
+  const [most, row, column] = maps.peaks[place()];
+  const times = most * maps.rows * maps.columns;
+  const share = `${(100 * most).toFixed(1)} %`;
+  const name = word === 0 ? 'All words together' : `“${maps.words[word]}”`;
+  find('.heat-most').textContent = share;
+  find('.heat-caption').textContent =
+    `${name}: most on the patch in row ${row + 1} of ${maps.rows}, column ${column + 1} of ${maps.columns}, ` +
+    `${share} of the attention, ${times.toFixed(1)} times an even share.`;
+  canvas.setAttribute('aria-label', `Attention map. ${find('.heat-caption').textContent}`);
+}
+
+function fade() {
+  canvas.style.opacity = opacity.value / 100;
+  find('.heat-percent').textContent = `${opacity.value} %`;
+}
+
+function others(names) {
+  find('.heat-others').replaceChildren(
+    ...names.map((name) =>
+      button(name, (other) => {
+        other.className = 'chip';
+        other.addEventListener('click', () => trigger('select', { value: name }));
+      })
+    )
+  );
+}
+
+function receive() {
+  maps = props.value || null;
+  const drawn = Boolean(maps?.sheet);
+  find('.heat-body').hidden = !drawn;
+  find('.heat-message').hidden = drawn;
+  if (!drawn) {
+    find('.heat-message p').textContent = maps?.message ?? '';
+    others(maps?.others ?? []);
+    return;
+  }
+  options(layer, maps.layers);
+  options(head, maps.heads);
+  if (listed !== maps.words.join('\n')) {
+    listed = maps.words.join('\n');
+    words(maps.words);
+    word = maps.word;
+  }
+  sheet.src = maps.sheet;
+  choose(word);
+}
+
+function picture() {
+  if (props.picture) image.src = props.picture;
+}
+
+sheet.addEventListener('load', draw);
+image.addEventListener('load', draw);
+layer.addEventListener('change', draw);
+head.addEventListener('change', draw);
+opacity.addEventListener('input', fade);
+watch('value', receive);
+watch('picture', picture);
+fade();
+picture();
+receive();

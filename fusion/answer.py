@@ -1,0 +1,104 @@
+"""What the lens gives back: the answers of the strategies to one picture and one text."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+Modality = Literal["both", "image", "text"]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Exact two-player Shapley values of the top answer's probability, and the synergy term.
+
+    image + text is the probability with both inputs less the probability with neither.
+    """
+
+    image: float
+    text: float
+    synergy: float
+
+
+@dataclass(frozen=True)
+class AttentionMaps:
+    """What each word looked at: weights (layers, heads, words, rows, columns); each map sums to 1."""
+
+    weights: np.ndarray
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One strategy's answer.
+
+    answers: (label, probability) for every label, best first.
+    milliseconds: time of fusion and head alone, tokens already encoded.
+    parameters: number of trained parameters of the strategy with its alignment and head.
+    weights: how much of image and text passed, for strategies that weigh; they sum to 1.
+    accuracy: on the task's test split, from the checkpoint; None when it was never evaluated.
+    """
+
+    strategy: str
+    answers: tuple[tuple[str, float], ...]
+    milliseconds: float
+    parameters: int
+    contribution: Contribution | None = None
+    attention: AttentionMaps | None = None
+    weights: tuple[float, float] | None = None
+    accuracy: float | None = None
+
+    @property
+    def label(self) -> str:
+        return self.answers[0][0]
+
+    @property
+    def probability(self) -> float:
+        return self.answers[0][1]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answers of one or more strategies to one input.
+
+    modality: "both", or the only one that was given, in which case its unimodal baseline answers.
+    hints: plain sentences on why to distrust the answers, empty when there is no reason to.
+    """
+
+    question: str
+    task: str
+    image_encoder: str
+    text_encoder: str
+    device: str
+    modality: Modality
+    results: tuple[Answer, ...]
+    hints: tuple[str, ...] = field(default=())
+
+    def to_dict(self, text_key: str = "question", top: int = 5) -> dict[str, Any]:
+        """The object that `ask --json` prints: plain types, the best `top` labels a strategy."""
+        return {
+            text_key: self.question,
+            "task": self.task,
+            "encoders": {"image": self.image_encoder, "text": self.text_encoder},
+            "device": self.device,
+            "modality": self.modality,
+            "hints": list(self.hints),
+            "results": [_answer_dict(answer, top) for answer in self.results],
+        }
+
+
+def _answer_dict(answer: Answer, top: int) -> dict[str, Any]:
+    shares = answer.contribution
+    return {
+        "strategy": answer.strategy,
+        "answers": [{"label": label, "probability": p} for label, p in answer.answers[:top]],
+        "milliseconds": answer.milliseconds,
+        "parameters": answer.parameters,
+        "contribution": None
+        if shares is None
+        else {"image": shares.image, "text": shares.text, "synergy": shares.synergy},
+        "weights": None
+        if answer.weights is None
+        else {"image": answer.weights[0], "text": answer.weights[1]},
+        "accuracy": answer.accuracy,
+    }

@@ -1,0 +1,117 @@
+"""Checkpoints: safetensors in half precision, with what they are and how good they are in the metadata."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from fusion.encoders import ENCODERS
+from fusion.errors import UserError
+from fusion.model import FusionModel, ModelConfig
+from fusion.paths import CHECKPOINTS, cache_folder, written_whole
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a checkpoint says of itself.
+
+    data: fingerprint of the training samples. validation_accuracy: a fraction of 1.
+    encoder_versions: of the image and the text encoder whose tokens it was fitted on.
+    """
+
+    task: str
+    image_encoder: str
+    text_encoder: str
+    config: ModelConfig
+    labels: tuple[str, ...]
+    data: str
+    seed: int
+    validation_accuracy: float
+    encoder_versions: tuple[int, int]
+    format: int = FORMAT
+
+
+def folder_of(task: str, image_encoder: str, text_encoder: str) -> Path:
+    """Where a pair's checkpoints for a task lie, relative to a root of checkpoints."""
+    return Path(task) / f"{image_encoder}+{text_encoder}"
+
+
+def roots() -> tuple[Path, Path]:
+    """Roots of checkpoints, in the order of preference: fitted by the person, shipped with the project."""
+    return cache_folder() / "checkpoints", CHECKPOINTS
+
+
+def save(path: Path, model: FusionModel, card: Card) -> None:
+    """Write a checkpoint whole or not at all."""
+    tensors = {name: x.detach().cpu().half().contiguous() for name, x in model.state_dict().items()}
+    with written_whole(path) as draft:
+        save_file(tensors, draft, metadata={"card": json.dumps(asdict(card))})
+        draft.chmod(0o644)
+
+
+def read_card(path: Path) -> Card:
+    """The card alone; raises UserError where the file is damaged or of another format."""
+    try:
+        with safe_open(path, "pt") as file:
+            fields: dict[str, Any] = json.loads((file.metadata() or {})["card"])
+        if fields.get("format") != FORMAT:
+            raise UserError(f"{path.name} has another checkpoint format; fit it again.")
+        fields["config"] = ModelConfig(**fields["config"])
+        for name in ("labels", "encoder_versions"):
+            fields[name] = tuple(fields[name])
+        return Card(**fields)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, UserError):
+            raise
+        raise UserError(f"{path.name} is damaged or no checkpoint of this project.") from error
+
+
+def load(path: Path) -> tuple[FusionModel, Card]:
+    """The model, ready to answer, and its card; raises UserError where it cannot be used."""
+    card = read_card(path)
+    try:
+        model = FusionModel(card.config)
+        with safe_open(path, "pt") as file:
+            state = {name: file.get_tensor(name).float() for name in file.keys()}
+        model.load_state_dict(state)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise UserError(f"{path.name} is damaged or of another version; fit it again.") from error
+    return model.eval().requires_grad_(False), card
+
+
+def find(task: str, image_encoder: str, text_encoder: str) -> dict[str, Path]:
+    """The usable checkpoints of a pair by strategy; one that the person fitted goes before a shipped one."""
+    versions = (ENCODERS[image_encoder].version, ENCODERS[text_encoder].version)
+    found: dict[str, Path] = {}
+    for root in roots():
+        for path in sorted((root / folder_of(task, image_encoder, text_encoder)).glob("*.safetensors")):
+            if path.stem in found:
+                continue
+            try:
+                card = read_card(path)
+            except UserError:
+                continue
+            if card.encoder_versions == versions and card.config.strategy == path.stem:
+                found[path.stem] = path
+    return found
+
+
+def half_precision(model: FusionModel) -> None:
+    """Round the weights in place to what a checkpoint keeps, so that what is measured is what is shipped."""
+    with torch.no_grad():
+        for x in model.state_dict().values():
+            x.copy_(x.half().float())
+
+
+def missing_sentence(task: str, image_encoder: str, text_encoder: str) -> str:
+    """What to do where a pair has no checkpoint."""
+    return (
+        f"{image_encoder} and {text_encoder} have no checkpoint for {task} yet; run: python -m fusion fit "
+        f"--task {task} --image-encoder {image_encoder} --text-encoder {text_encoder}."
+    )

@@ -1,0 +1,175 @@
+"""The command line: results on stdout, progress and failures on stderr."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from fusion.errors import UserError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it succeeded, 1 with one line on stderr when it did not."""
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.run(arguments)
+    except UserError as error:
+        print(f"fusion: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("fusion: stopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _ask(arguments: argparse.Namespace) -> None:
+    import fusion
+
+    lens = fusion.load(
+        task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
+    )
+    settings = dict(_setting(text) for text in arguments.set)
+    found = lens.ask(arguments.image or None, arguments.question, arguments.strategy, **settings)
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    if found["modality"] != "both":
+        print(f"Only the {found['modality']} was given: its unimodal path answers.")
+    for result in found["results"]:
+        answers = ", ".join(f"{a['label']} {a['probability']:.1%}" for a in result["answers"][:3])
+        print(f"{result['strategy']:<16} {answers}")
+    for hint in found["hints"]:
+        print(f"Note: {hint}")
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise UserError(f"--set takes NAME=NUMBER, not {text!r}.") from None
+
+
+def _fit(arguments: argparse.Namespace) -> None:
+    from fusion.fitting import fit_task
+    from fusion.lens import pair_or_default
+    from fusion.progress import Bars
+    from fusion.strategies import STRATEGIES
+    from fusion.train import Recipe
+
+    chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
+    options = ("epochs", "seed", "modality_dropout")
+    given = {name: getattr(arguments, name) for name in options}
+    recipe = Recipe(**{name: value for name, value in given.items() if value is not None})
+    bars = Bars()
+    histories = fit_task(
+        arguments.task,
+        chosen,
+        *pair_or_default(arguments.image_encoder, arguments.text_encoder),
+        recipe=recipe,
+        progress=bars,
+        head=arguments.head,
+        root=arguments.out,
+    )
+    bars.close()
+    for name, history in histories.items():
+        print(
+            f"{name:<16} validation accuracy {history.best_accuracy:.2%} "
+            f"after {history.best + 1} of {len(history.train_loss)} epochs"
+        )
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from fusion import checkpoint
+    from fusion.evaluate import as_table, evaluate
+    from fusion.lens import pair_or_default
+    from fusion.progress import Bars
+    from fusion.results import save_report
+
+    bars = Bars()
+    pair = pair_or_default(arguments.image_encoder, arguments.text_encoder)
+    report = evaluate(arguments.task, *pair, progress=bars)
+    bars.close()
+    path = save_report(report, arguments.out or checkpoint.roots()[0])
+    print(json.dumps(report) if arguments.json else as_table(report))
+    print(f"written to {path}", file=sys.stderr)
+
+
+def _bench(arguments: argparse.Namespace) -> None:
+    from fusion.bench import bench
+
+    numbers = bench()
+    if arguments.json:
+        print(json.dumps(numbers))
+        return
+    for name, value in numbers.items():
+        print(f"{name:<44} {value:.3f}")
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    from fusion.encoders import ENCODERS
+    from fusion.strategies import STRATEGIES
+    from fusion.tasks import TASKS
+
+    kinds: dict[str, Any] = {"encoders": ENCODERS, "strategies": STRATEGIES, "tasks": TASKS}
+    chosen = [arguments.kind] if arguments.kind else list(kinds)
+    listed = {kind: [_described(record) for record in kinds[kind]] for kind in chosen}
+    if arguments.json:
+        print(json.dumps(listed, ensure_ascii=False))
+        return
+    for kind, records in listed.items():
+        print(kind)
+        for record in records:
+            print(f"  {record['name']:<20} {record['summary']}")
+
+
+def _described(record: Any) -> dict[str, Any]:
+    """The fields of a record that say something to a reader."""
+    fields = {name: getattr(record, name) for name in record.__dataclass_fields__}
+    fields["parameters"] = [asdict(p) for p in fields.get("parameters", ())]
+    return {name: value for name, value in fields.items() if not callable(value) and value != []}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fusion", description="A picture and a text become one answer.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    pair = argparse.ArgumentParser(add_help=False)
+    pair.add_argument("--image-encoder", metavar="NAME")
+    pair.add_argument("--text-encoder", metavar="NAME")
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print one JSON object")
+
+    ask = commands.add_parser("ask", parents=[pair, as_json], help="answer a question about a picture")
+    ask.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
+    ask.add_argument("question", metavar="QUESTION", help='a text, "" for none')
+    ask.add_argument("--strategy", metavar="NAME", help="a strategy or all; the task's default without it")
+    ask.add_argument("--task", metavar="TASK")
+    ask.add_argument("--set", metavar="NAME=NUMBER", action="append", default=[], help="a live parameter")
+    ask.set_defaults(run=_ask)
+
+    fit = commands.add_parser("fit", parents=[pair], help="train strategies on a task")
+    fit.add_argument("--task", metavar="TASK", required=True)
+    fit.add_argument("--strategy", metavar="NAME", default="all", help="a strategy or all")
+    fit.add_argument("--head", metavar="NAME", default="", help="the strategy's own without it")
+    fit.add_argument("--epochs", type=int)
+    fit.add_argument("--seed", type=int)
+    fit.add_argument("--modality-dropout", type=float, metavar="SHARE")
+    fit.add_argument("--out", type=Path, metavar="FOLDER", help="root of checkpoints; else the user's cache")
+    fit.set_defaults(run=_fit)
+
+    evaluate = commands.add_parser("evaluate", parents=[pair, as_json], help="accuracy on the test split")
+    evaluate.add_argument("--task", metavar="TASK", required=True)
+    evaluate.add_argument("--out", type=Path, metavar="FOLDER", help="root to write the report under")
+    evaluate.set_defaults(run=_evaluate)
+
+    bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
+    bench.set_defaults(run=_bench)
+
+    listing = commands.add_parser("list", parents=[as_json], help="what is registered")
+    listing.add_argument("kind", nargs="?", choices=["encoders", "strategies", "tasks"])
+    listing.set_defaults(run=_list)
+    return parser

@@ -1,0 +1,1 @@
+"""What training and evaluation read: encoded tokens on disk, samples, splits and batches."""

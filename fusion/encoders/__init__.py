@@ -1,0 +1,28 @@
+"""Frozen encoders: one file each. Adding one is one file and one import line here."""
+
+from functools import cache
+
+from fusion.encoders import (  # noqa: F401  (each import registers an encoder, in this order)
+    efficientnet_lite0,
+    minilm,
+    word_embedding,
+)
+from fusion.encoders.base import ENCODERS, Encoder, EncoderRecord
+from fusion.errors import UserError
+
+__all__ = ["ENCODERS", "Encoder", "EncoderRecord", "encoder_named", "load_encoder"]
+
+
+@cache
+def load_encoder(name: str) -> Encoder:
+    """The encoder of that name, built once a process; raises UserError where it cannot be had."""
+    return ENCODERS[name].build()
+
+
+def encoder_named(name: str, modality: str) -> EncoderRecord:
+    """The record of that name; raises UserError when it reads another modality."""
+    record = ENCODERS[name]
+    if record.modality != modality:
+        fitting = ", ".join(other.name for other in ENCODERS if other.modality == modality)
+        raise UserError(f"{name} is no {modality} encoder; choose one of: {fitting}.")
+    return record

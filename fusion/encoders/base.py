@@ -1,0 +1,61 @@
+"""The contract of every encoder, and what they share."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from fusion.errors import UserError
+from fusion.registry import Registry
+from fusion.tokens import Tokens
+
+
+class Encoder(Protocol):
+    """A frozen model that turns a batch of cleaned inputs into Tokens, on the CPU, in float32."""
+
+    width: int
+
+    def encode(self, batch: Sequence[Any]) -> Tokens:
+        """A batch of RGB pictures or of texts, at least one, to Tokens of its length."""
+        ...
+
+
+@dataclass(frozen=True)
+class EncoderRecord:
+    """A registered encoder.
+
+    build: loads it; raises UserError where its weights are missing or are not what they should be.
+    version: changes whenever its tokens change, so that caches and checkpoints notice.
+    """
+
+    name: str
+    modality: Literal["image", "text"]
+    summary: str
+    width: int
+    build: Callable[[], Encoder]
+    version: int = 1
+
+
+ENCODERS: Registry[EncoderRecord] = Registry("encoder")
+
+
+def packaged_file(package: str, suffix: str, sha256: str) -> Path:
+    """The weight file that ends in `suffix` inside an installed package, its content verified.
+
+    The package's code is never imported. Raises UserError when the package is missing or the file is not
+    the one expected.
+    """
+    try:
+        files = metadata.files(package) or []
+    except metadata.PackageNotFoundError:
+        raise UserError(f"The package {package} is not installed; install requirements.txt.") from None
+    found = [Path(str(file.locate())) for file in files if str(file).endswith(suffix)]
+    if not found or not found[0].is_file():
+        raise UserError(f"The package {package} lacks its weight file; install it again.")
+    with found[0].open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != sha256:
+        raise UserError(f"The weight file of {package} is not the expected one; install it again.")
+    return found[0]

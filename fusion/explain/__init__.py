@@ -1,0 +1,1 @@
+"""Explanations: what an answer rested on."""

@@ -1,0 +1,95 @@
+"""Attention as colours: a sheet of small maps for the page, an overlay on a picture for a file."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from matplotlib import colormaps
+from PIL import Image
+
+from fusion.answer import AttentionMaps
+
+COLORMAP = "inferno"  # perceptually uniform, readable with any colour vision and in grey
+# Share of the opacity that a patch without attention keeps: it dims the picture, yet does not hide it.
+FLOOR = 0.35
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Every map of one answer as tiles of one picture.
+
+    image: RGBA, tiles of rows x columns pixels; a line of tiles for each (layer, head), a tile for each word.
+    tiles: (layers, heads, words) how many of each, the mean at index 0 counted in.
+    peaks: for each tile in that order: the greatest weight, its row and its column.
+    sharpest: index of the word whose mean map has the greatest weight.
+    """
+
+    image: Image.Image
+    words: tuple[str, ...]
+    tiles: tuple[int, int, int]
+    rows: int
+    columns: int
+    peaks: tuple[tuple[float, int, int], ...]
+    sharpest: int
+
+
+def with_means(weights: np.ndarray) -> np.ndarray:
+    """(layers, heads, words, rows, columns), each of the first three axes led by its mean at index 0."""
+    for axis in range(3):
+        weights = np.concatenate([weights.mean(axis, keepdims=True), weights], axis)
+    return weights
+
+
+def levels(maps: np.ndarray) -> np.ndarray:
+    """(..., rows, columns) as shares of each map's own maximum, 0 to 1; a map of zeros stays zero."""
+    peak = maps.max((-2, -1), keepdims=True)
+    return np.divide(maps, peak, out=np.zeros(maps.shape), where=peak > 0)
+
+
+def colours(level: np.ndarray) -> np.ndarray:
+    """Levels (...) from 0 to 1 as RGBA (..., 4) of 0 to 255; the higher the level, the more opaque."""
+    return _palette()[np.rint(np.clip(level, 0, 1) * 255).astype(np.uint8)]
+
+
+def sheet(maps: AttentionMaps) -> Sheet:
+    """The maps, their means over layers, heads and words among them, as one picture of tiles."""
+    weights = with_means(maps.weights)
+    layers, heads, words, rows, columns = weights.shape
+    tiles = colours(levels(weights))  # (layers, heads, words, rows, columns, 4)
+    pixels = tiles.transpose(0, 1, 3, 2, 4, 5).reshape(layers * heads * rows, words * columns, 4)
+    flat = weights.reshape(-1, rows * columns)
+    places = flat.argmax(1)
+    return Sheet(
+        image=Image.fromarray(pixels),
+        words=maps.words,
+        tiles=(layers, heads, words),
+        rows=rows,
+        columns=columns,
+        peaks=tuple(
+            (float(weight), int(place) // columns, int(place) % columns)
+            for weight, place in zip(flat.max(1), places, strict=True)
+        ),
+        sharpest=1 + int(weights[0, 0, 1:].max((1, 2)).argmax()),
+    )
+
+
+def overlay(picture: Image.Image, weights: np.ndarray, opacity: float = 0.7) -> Image.Image:
+    """The picture in RGB under one map (rows, columns) stretched over the whole of it; opacity 0 to 1."""
+    level = Image.fromarray(levels(weights).astype(np.float32)).resize(picture.size, Image.Resampling.BICUBIC)
+    veil = colours(np.asarray(level))  # (height, width, 4)
+    veil[..., 3] = np.rint(veil[..., 3] * opacity)
+    return Image.alpha_composite(picture.convert("RGBA"), Image.fromarray(veil)).convert("RGB")
+
+
+def legend(steps: int = 64) -> Image.Image:
+    """The colour scale from none to most, steps x 1 pixels, RGBA."""
+    return Image.fromarray(colours(np.linspace(0, 1, steps))[None])
+
+
+@cache
+def _palette() -> np.ndarray:
+    """(256, 4) from 0 to 255: the colour map with an alpha that rises from FLOOR."""
+    level = np.linspace(0, 1, 256)
+    rgba = colormaps[COLORMAP](level)
+    rgba[:, 3] = FLOOR + (1 - FLOOR) * level
+    return np.rint(rgba * 255).astype(np.uint8)

@@ -1,0 +1,67 @@
+"""Does the attention fall on what the words name? Measured where the place of the object is known."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from fusion.data.samples import Samples
+from fusion.encoders import load_encoder
+from fusion.inputs import clean_text
+from fusion.model import FusionModel
+from fusion.tasks import Example, Region
+
+BATCH = 64
+
+
+def attention_on_objects(
+    model: FusionModel, text_encoder: str, samples: Samples, examples: Sequence[Example], regions: Sequence[Region]
+) -> dict[str, Any] | None:
+    """Attention inside each object's box, over the box's share of the picture's area; 1 is chance.
+
+    The map of a question is the mean over the layers and heads of the words that name the object, as the
+    page shows it at first. samples: of the examples, in their order. Returns the mean of the ratios, its
+    95 % bootstrap interval, the median and n; None for a strategy without attention.
+    """
+    ratios: list[float] = []
+    encoder = load_encoder(text_encoder)
+    for start in range(0, len(examples), BATCH):
+        part = slice(start, start + BATCH)
+        image = samples.images.read(samples.image_rows[part])
+        text = encoder.encode([clean_text(example.text) for example in examples[part]])
+        with torch.inference_mode():
+            attention = model(image, text)[1].attention
+        if attention is None or image.grid is None or text.words is None:
+            return None
+        for weights, words, region in zip(attention.mean((1, 2)), text.words, regions[part], strict=True):
+            named = [i for i, word in enumerate(words) if word in region.words]
+            inside = coverage(region.box, image.grid[0], image.grid[1])
+            mass = weights[named].mean(0).reshape(inside.shape)
+            ratios.append(float((mass * inside).sum() / inside.mean()))
+    low, high = _bootstrap(np.array(ratios))
+    return {
+        "mass_over_area": float(np.mean(ratios)),
+        "interval": [low, high],
+        "median": float(np.median(ratios)),
+        "n": len(ratios),
+    }
+
+
+def coverage(box: tuple[float, float, float, float], rows: int, columns: int) -> torch.Tensor:
+    """(rows, columns) how much of each patch lies in a box of (left, top, right, bottom) shares."""
+
+    def overlap(low: float, high: float, n: int) -> torch.Tensor:
+        edges = torch.arange(n + 1) / n
+        return (edges[1:].clamp(max=high) - edges[:-1].clamp(min=low)).clamp(min=0) * n
+
+    left, top, right, bottom = box
+    return overlap(top, bottom, rows)[:, None] * overlap(left, right, columns)
+
+
+def _bootstrap(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
+    """95 % interval of the mean."""
+    random = np.random.default_rng(0)
+    means = values[random.integers(0, len(values), (draws, len(values)))].mean(1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)

@@ -1,0 +1,94 @@
+"""Fit strategies for a task and an encoder pair, and leave checkpoints, curves and the known domain."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from fusion import checkpoint
+from fusion.checkpoint import Card
+from fusion.curves import draw_curves
+from fusion.data.samples import Samples, encode_examples
+from fusion.domain import Domain
+from fusion.encoders import ENCODERS
+from fusion.model import FusionModel, ModelConfig
+from fusion.paths import written_whole
+from fusion.progress import Progress
+from fusion.tasks import TASKS
+from fusion.train import History, Recipe, fit, measure
+
+VALIDATION_SHARE = 0.1
+
+
+def fit_task(
+    task: str,
+    strategies: Sequence[str],
+    image_encoder: str,
+    text_encoder: str,
+    recipe: Recipe,
+    progress: Progress,
+    head: str = "",
+    root: Path | None = None,
+) -> dict[str, History]:
+    """Encode the training split once and fit each strategy on the same tokens.
+
+    root: of the checkpoints, the person's cache folder unless given. An interrupted run goes on where it
+    stopped when it is called again. Returns the learning curves by strategy.
+    """
+    record = TASKS[task]
+    samples = encode_examples(record.examples("train"), record.labels, image_encoder, text_encoder, progress)
+    train, validation = samples.split(VALIDATION_SHARE, recipe.seed)
+    folder = (root or checkpoint.roots()[0]) / checkpoint.folder_of(task, image_encoder, text_encoder)
+    Domain.fit(train, validation).save(folder / "domain.safetensors")
+    histories = {}
+    for strategy in strategies:
+        histories[strategy] = _fit_one(
+            strategy, head, train, validation, record.labels, recipe, progress, folder,
+            (task, image_encoder, text_encoder),
+        )  # fmt: skip
+        draw_curves(histories, folder / "curves.png")
+    return histories
+
+
+def _fit_one(
+    strategy: str,
+    head: str,
+    train: Samples,
+    validation: Samples,
+    labels: Sequence[str],
+    recipe: Recipe,
+    progress: Progress,
+    folder: Path,
+    belongs_to: tuple[str, str, str],
+) -> History:
+    """Fit a strategy and write its checkpoint and its curves."""
+    torch.manual_seed(recipe.seed)
+    config = ModelConfig(
+        strategy=strategy,
+        image_width=train.images.width,
+        text_width=train.texts.width,
+        classes=len(labels),
+        head=head,
+    )
+    model = FusionModel(config)
+    history = fit(model, train, validation, recipe, progress, folder / f".{strategy}.resume")
+    checkpoint.half_precision(model)
+    accuracy, _ = measure(model, validation)
+    task, image_encoder, text_encoder = belongs_to
+    card = Card(
+        task=task,
+        image_encoder=image_encoder,
+        text_encoder=text_encoder,
+        config=config,
+        labels=tuple(labels),
+        data=train.fingerprint,
+        seed=recipe.seed,
+        validation_accuracy=accuracy,
+        encoder_versions=(ENCODERS[image_encoder].version, ENCODERS[text_encoder].version),
+    )
+    checkpoint.save(folder / f"{strategy}.safetensors", model, card)
+    with written_whole(folder / f"{strategy}.curve.json") as draft:
+        draft.write_text(json.dumps(asdict(history), indent=1) + "\n")
+    return history

@@ -1,0 +1,228 @@
+"""The lens: from a picture and a text to the answers of the strategies."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from os import PathLike
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from fusion import checkpoint
+from fusion.answer import Answer, AttentionMaps, Contribution, Modality, Reply
+from fusion.cache import TokenCache
+from fusion.device import device
+from fusion.domain import Domain
+from fusion.encoders import encoder_named, load_encoder
+from fusion.errors import UserError
+from fusion.explain.contribution import COALITIONS, shapley
+from fusion.inputs import clean_picture, clean_text, content_key
+from fusion.model import FusionModel
+from fusion.results import shipped_report
+from fusion.strategies import STRATEGIES, Fused
+from fusion.tasks import TASKS
+from fusion.tokens import Tokens
+
+DEFAULT_TASK = "easy-vqa"
+DEFAULT_IMAGE_ENCODER = "efficientnet-lite0"
+DEFAULT_TEXT_ENCODER = "minilm"
+
+Picture = str | PathLike[str] | Image.Image | None
+
+_CACHE = TokenCache()
+
+
+class Lens:
+    """A task seen through a pair of encoders: encodes once, answers with every fitted strategy.
+
+    Raises UserError for unknown names and where the pair has no checkpoint for the task.
+    """
+
+    def __init__(self, task: str, image_encoder: str, text_encoder: str) -> None:
+        self._task = TASKS[task]
+        self.task = task
+        self.image_encoder = image_encoder
+        self.text_encoder = text_encoder
+        self._paths = checkpoint.find(task, image_encoder, text_encoder)
+        if not self._paths:
+            raise UserError(checkpoint.missing_sentence(task, image_encoder, text_encoder))
+        self.strategies = tuple(name for name in STRATEGIES.names() if name in self._paths)
+        wanted = self._task.default_strategy
+        self.default_strategy = wanted if wanted in self._paths else self.strategies[-1]
+        self.evaluation = shipped_report(task, image_encoder, text_encoder)
+        self._models: dict[str, FusionModel] = {}
+        self._lock = threading.Lock()
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Every answer that the checkpoints know."""
+        return checkpoint.read_card(self._paths[self.default_strategy]).labels
+
+    @cached_property
+    def _domain(self) -> Domain | None:
+        return Domain.load(self._paths[self.default_strategy].parent / "domain.safetensors")
+
+    def ask(
+        self, image: Picture, question: str | None, strategy: str | None = None, **settings: float
+    ) -> dict[str, Any]:
+        """The object that `ask --json` prints. strategy: a name, "all", or None for the default one."""
+        return self.reply(image, question, strategy, settings).to_dict()
+
+    def reply(
+        self,
+        image: Picture,
+        question: str | None,
+        strategies: str | Sequence[str] | None = None,
+        settings: Mapping[str, float] | None = None,
+        contribution: bool = True,
+    ) -> Reply:
+        """Answer with one strategy or with several.
+
+        strategies: a name, "all" those fitted, several names, or None for the task's default one. Where one
+        input is missing, the unimodal baseline of the other answers in the place of a single strategy;
+        several still answer, with their learned absent token. settings: live parameters; a strategy takes
+        those it knows. contribution: with Shapley values. Raises UserError for inputs and settings that
+        cannot be used and for unknown strategies.
+        """
+        picture, text = clean_picture(image), clean_text(question)
+        if picture is None and not text:
+            raise UserError("Give a picture, a text or both.")
+        modality: Modality = "both" if picture is not None and text else "image" if text == "" else "text"
+        image_tokens, text_tokens = self.encode(picture, text)
+        results = tuple(
+            self._answer(name, image_tokens, text_tokens, settings or {}, contribution)
+            for name in self._chosen(strategies, modality)
+        )
+        hints = () if self._domain is None else self._domain.hints(image_tokens, text_tokens)
+        return Reply(
+            question=text,
+            task=self.task,
+            image_encoder=self.image_encoder,
+            text_encoder=self.text_encoder,
+            device=str(device()),
+            modality=modality,
+            results=results,
+            hints=hints,
+        )
+
+    def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:
+        """Tokens of a cleaned picture and a cleaned text, from the cache where they were seen before."""
+        image_tokens = text_tokens = None
+        if picture is not None:
+            name, key = self.image_encoder, content_key(picture)
+            image_tokens = _CACHE.get(name, key, lambda: load_encoder(name).encode([picture]))
+        if text:
+            other, key = self.text_encoder, content_key(text)
+            text_tokens = _CACHE.get(other, key, lambda: load_encoder(other).encode([text]))
+        return image_tokens, text_tokens
+
+    def model(self, strategy: str) -> FusionModel:
+        """The fitted model of a strategy, loaded at its first use."""
+        with self._lock:
+            if strategy not in self._models:
+                model, _ = checkpoint.load(self._paths[strategy])
+                self._models[strategy] = model.to(device())
+            return self._models[strategy]
+
+    def _chosen(self, strategies: str | Sequence[str] | None, modality: Modality) -> Sequence[str]:
+        """Names of the strategies to answer with."""
+        if strategies == "all":
+            return self.strategies
+        named = [strategies] if isinstance(strategies, str) else list(strategies or ())
+        names = named or [self.default_strategy]
+        for name in names:
+            if STRATEGIES[name].name not in self._paths:
+                raise UserError(f"{name} has no checkpoint for {self.task} with these encoders.")
+        if len(names) > 1:
+            return names
+        alone = [n for n in self.strategies if STRATEGIES[n].modality == modality != "both"]
+        return alone or names
+
+    @torch.inference_mode()
+    def _answer(
+        self,
+        strategy: str,
+        image: Tokens | None,
+        text: Tokens | None,
+        settings: Mapping[str, float],
+        contribution: bool,
+    ) -> Answer:
+        model = self.model(strategy)
+        live = _live(strategy, settings)
+        image = None if image is None else image.to(device())
+        text = None if text is None else text.to(device())
+        explained = contribution and image is not None and text is not None
+        start = time.perf_counter()
+        logits, fused = model(image, text, **live)
+        probabilities = logits[0].softmax(0).cpu()
+        milliseconds = 1000 * (time.perf_counter() - start)
+        order = probabilities.argsort(descending=True).tolist()
+        return Answer(
+            strategy=strategy,
+            answers=tuple((self.labels[i], float(probabilities[i])) for i in order),
+            milliseconds=milliseconds,
+            parameters=model.parameter_count,
+            contribution=_contribution(model, image, text, order[0], live) if explained else None,
+            attention=_maps(fused, image, text),
+            weights=None if fused.weights is None else (*fused.weights[0].tolist(),),
+            accuracy=self._accuracy(strategy),
+        )
+
+    def _accuracy(self, strategy: str) -> float | None:
+        """On the test split, as the shipped report says."""
+        rows = (self.evaluation or {}).get("results", [])
+        return next((row["accuracy"] for row in rows if row["strategy"] == strategy), None)
+
+
+def _live(strategy: str, settings: Mapping[str, float]) -> dict[str, float]:
+    """The settings that the strategy knows; raises UserError for one out of its range."""
+    live = {}
+    for parameter in STRATEGIES[strategy].parameters:
+        if parameter.name in settings:
+            value = float(settings[parameter.name])
+            if not parameter.low <= value <= parameter.high:
+                raise UserError(f"{parameter.name} must be from {parameter.low} to {parameter.high}.")
+            live[parameter.name] = value
+    return live
+
+
+def _contribution(
+    model: FusionModel, image: Tokens | None, text: Tokens | None, top: int, live: Mapping[str, float]
+) -> Contribution:
+    """Shapley values of the top answer's probability from one batch of the four coalitions."""
+    rows = tuple(torch.tensor(column, device=device()) for column in zip(*COALITIONS, strict=True))
+    logits, _ = model(image, text, rows=rows, **live)
+    return shapley(logits.softmax(1)[:, top].cpu())
+
+
+def _maps(fused: Fused, image: Tokens | None, text: Tokens | None) -> AttentionMaps | None:
+    """The attention of the real words over the grid of patches, as numpy."""
+    if fused.attention is None or image is None or text is None or image.grid is None:
+        return None
+    words = text.words[0] if text.words else ()
+    if not words:
+        return None
+    weights: Tensor = fused.attention[0][:, :, : len(words)].cpu()  # (layers, heads, words, N_image)
+    return AttentionMaps(weights.reshape(*weights.shape[:3], *image.grid).numpy(), words)
+
+
+def pair_or_default(image_encoder: str | None, text_encoder: str | None) -> tuple[str, str]:
+    """Names of the pair, the default where one is not named; raises UserError for the wrong modality."""
+    image = encoder_named(image_encoder or DEFAULT_IMAGE_ENCODER, "image")
+    text = encoder_named(text_encoder or DEFAULT_TEXT_ENCODER, "text")
+    return image.name, text.name
+
+
+def load_lens(
+    task: str | None = None, image_encoder: str | None = None, text_encoder: str | None = None
+) -> Lens:
+    """The lens for a task and a pair of encoders, made once a process; what is not named is the default."""
+    return _lens(task or DEFAULT_TASK, *pair_or_default(image_encoder, text_encoder))
+
+
+@cache
+def _lens(task: str, image_encoder: str, text_encoder: str) -> Lens:
+    return Lens(task, image_encoder, text_encoder)

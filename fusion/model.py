@@ -1,0 +1,64 @@
+"""Alignment, strategy and head as one trainable module."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from fusion.align import Aligner
+from fusion.heads import HEADS
+from fusion.strategies import STRATEGIES, Fused
+from fusion.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """What a model is made of; a checkpoint stores it beside the weights.
+
+    image_width, text_width: D of each encoder. width: d after alignment. head "": the strategy's default.
+    """
+
+    strategy: str
+    image_width: int
+    text_width: int
+    classes: int
+    width: int = 128
+    head: str = ""
+
+
+class FusionModel(nn.Module):
+    """Align both modalities, fuse them with one strategy, score the classes."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        record = STRATEGIES[config.strategy]
+        self.config = config
+        self.align_image = Aligner(config.image_width, config.width, record.grid)
+        # Words have no grid to interpolate; pooled strategies read no words either.
+        self.align_text = Aligner(config.text_width, config.width, None if record.grid is None else ())
+        self.strategy = record.build(config.width)
+        self.head = HEADS[config.head or record.head].build(self.strategy.output_width, config.classes)
+
+    def forward(
+        self,
+        image: Tokens | None,
+        text: Tokens | None,
+        rows: tuple[Tensor, Tensor] | None = None,
+        **settings: float,
+    ) -> tuple[Tensor, Fused]:
+        """Logits (B, classes) and what the strategy recorded.
+
+        rows: for each of the B samples its row in `image` and in `text`, so that a picture with several
+        questions is aligned once. settings: the strategy's live parameters.
+        """
+        image = None if image is None else self.align_image(image)
+        text = None if text is None else self.align_text(text)
+        if rows is not None:
+            image = None if image is None else image.select(rows[0])
+            text = None if text is None else text.select(rows[1])
+        fused = self.strategy(image, text, **settings)
+        return self.head(fused), fused
+
+    @property
+    def parameter_count(self) -> int:
+        """Trained numbers, the alignment's and the head's included."""
+        return sum(p.numel() for p in self.parameters())

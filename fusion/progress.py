@@ -1,0 +1,31 @@
+"""How long work tells how far it is, to a terminal or to a page."""
+
+import sys
+from collections.abc import Callable
+
+from tqdm import tqdm
+
+# Called with what is being done, how many steps are done and how many there are.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class Bars:
+    """A bar on stderr for each thing that is being done."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm | None = None
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if self._bar is None or self._bar.desc != f"{what}: ":
+            self.close()
+            self._bar = tqdm(total=total, desc=what, file=sys.stderr, leave=True)
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

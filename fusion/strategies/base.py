@@ -1,0 +1,116 @@
+"""The one contract of every fusion strategy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from fusion.registry import Registry
+from fusion.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Fused:
+    """One vector a sample, and what the strategy recorded on the way.
+
+    vector:    (B, d).
+    attention: (B, layers, heads, N_text, N_image), rows sum to 1 over real patches; None without attention.
+    weights:   (B, 2) how much of image and text passed, summing to 1; None where nothing is weighed.
+    sequence:  (B, S, d) the fused tokens behind the vector, for heads that read a sequence; None if pooled.
+    mask:      (B, S) true where a fused token is real.
+    """
+
+    vector: Tensor
+    attention: Tensor | None = None
+    weights: Tensor | None = None
+    sequence: Tensor | None = None
+    mask: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number in [low, high] that a person may set by hand; unset, the learned value holds."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class StrategyRecord:
+    """A registered strategy.
+
+    build: makes the module from the common width d.
+    term: the article's term for it, "" where it names none.
+    modality: "both", or the only one that it reads (the unimodal baselines).
+    grid: rows and columns that it wants pictures interpolated to, () for the encoder's own grid,
+        None when it reads pooled vectors alone and tokens need not be aligned.
+    head: the head that it is fitted with unless another is asked for.
+    parameters: what forward takes by keyword, live.
+    """
+
+    name: str
+    summary: str
+    formula: str
+    source: str
+    build: Callable[[int], "Strategy"]
+    term: str = ""
+    modality: str = "both"
+    grid: tuple[int, ...] | None = None
+    head: str = "fully-connected"
+    parameters: tuple[Parameter, ...] = ()
+
+
+class Strategy(nn.Module):
+    """Base of the strategies: owns the width and the two learned absent tokens.
+
+    width: d, of both inputs after alignment. output_width: of the fused vector, d unless a subclass says so.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.width = width
+        self.output_width = width
+        self.absent_image = nn.Parameter(torch.randn(width) * 0.02)
+        self.absent_text = nn.Parameter(torch.randn(width) * 0.02)
+
+    def forward(self, image: Tokens | None, text: Tokens | None) -> Fused:
+        """Fuse aligned tokens of width d; either may be None, or hold samples without a real token.
+
+        Raises ValueError when both are None.
+        """
+        raise NotImplementedError
+
+    def both(self, image: Tokens | None, text: Tokens | None) -> tuple[Tokens, Tokens]:
+        """Both modalities, with the learned absent token in the place of what is missing."""
+        if image is None and text is None:
+            raise ValueError("a strategy needs an image, a text or both")
+        image = image if image is not None else _nothing_like(text)
+        text = text if text is not None else _nothing_like(image)
+        return fill(image, self.absent_image), fill(text, self.absent_text)
+
+
+def _nothing_like(other: Tokens | None) -> Tokens:
+    """A batch of missing inputs as long as the other modality's."""
+    assert other is not None
+    pooled = torch.zeros_like(other.pooled)
+    mask = other.mask.new_zeros(len(other), 1)
+    return Tokens(sequence=pooled[:, None], pooled=pooled, mask=mask)
+
+
+def fill(tokens: Tokens, absent: Tensor) -> Tokens:
+    """Put `absent` (d,) in the place of each sample that has no real token."""
+    missing = ~tokens.present  # (B,)
+    first = torch.zeros_like(tokens.mask)
+    first[:, 0] = missing
+    return replace(
+        tokens,
+        sequence=torch.where(first[..., None], absent, tokens.sequence),
+        pooled=torch.where(missing[:, None], absent, tokens.pooled),
+        mask=tokens.mask | first,
+    )
+
+
+STRATEGIES: Registry[StrategyRecord] = Registry("strategy")

@@ -1,0 +1,211 @@
+"""Fit one strategy on encoded samples: cross-entropy, AdamW, warm-up and cosine, early stopping."""
+
+import math
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from fusion.data.samples import Samples
+from fusion.device import accelerator
+from fusion.model import FusionModel
+from fusion.paths import written_whole
+from fusion.progress import Progress, silent
+from fusion.strategies import STRATEGIES
+
+CALIBRATION = 256
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to fit.
+
+    batch: samples a step. patience: epochs without a better validation score before stopping.
+    modality_dropout: share of samples that lose their picture, and as many their text, so that the absent
+    tokens are learned and either modality may be missing later.
+    """
+
+    epochs: int = 20
+    batch: int = 256
+    rate: float = 2e-3
+    weight_decay: float = 0.02
+    warmup: float = 0.1
+    patience: int = 5
+    modality_dropout: float = 0.05
+    seed: int = 0
+
+
+@dataclass
+class History:
+    """Learning curves, one number an epoch; best: the epoch whose weights are kept, from 0."""
+
+    train_loss: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)
+    validation_accuracy: list[float] = field(default_factory=list)
+    best: int = -1
+
+    def improved(self) -> bool:
+        """Whether the last epoch is the best: by validation accuracy, then by loss."""
+        scores = list(zip(self.validation_accuracy, (-x for x in self.validation_loss), strict=True))
+        return self.best < 0 or scores[-1] > scores[self.best]
+
+    @property
+    def best_accuracy(self) -> float:
+        return self.validation_accuracy[self.best]
+
+
+def fit(
+    model: FusionModel,
+    train: Samples,
+    validation: Samples,
+    recipe: Recipe,
+    progress: Progress = silent,
+    resume: Path | None = None,
+) -> History:
+    """Train in place and leave the weights of the best epoch in the model.
+
+    resume: a file that keeps the state of the run after each epoch; where it exists and belongs to the same
+    run, the fit goes on from there. It is removed at the end.
+    """
+    torch.manual_seed(recipe.seed)
+    shuffler = torch.Generator().manual_seed(recipe.seed)
+    calibrate(model, train)
+    optimizer = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
+    steps = math.ceil(len(train) / recipe.batch) * recipe.epochs
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: _rate(i / steps, recipe.warmup))
+    model, optimizer = accelerator().prepare(model, optimizer)
+    run = _Run(model, optimizer, schedule, shuffler, History(), f"{asdict(recipe)} {train.fingerprint}")
+    if resume is not None:
+        run.load(resume)
+    best = run.best
+    for epoch in range(len(run.history.train_loss), recipe.epochs):
+        if epoch - run.history.best > recipe.patience:
+            break
+        loss = _epoch(run, train, recipe, progress, _title(model, epoch))
+        accuracy, validation_loss = measure(model, validation)
+        history = run.history
+        history.train_loss.append(loss)
+        history.validation_loss.append(validation_loss)
+        history.validation_accuracy.append(accuracy)
+        if history.improved():
+            history.best = epoch
+            best = run.best = {name: x.detach().clone() for name, x in model.state_dict().items()}
+        if resume is not None:
+            run.save(resume)
+    model.load_state_dict(best)
+    model.eval()
+    if resume is not None:
+        resume.unlink(missing_ok=True)
+    return run.history
+
+
+def calibrate(model: FusionModel, train: Samples) -> None:
+    """Measure the scale of each channel on some training samples."""
+    for aligner, store in ((model.align_image, train.images), (model.align_text, train.texts)):
+        rows = torch.linspace(0, len(store) - 1, min(CALIBRATION, len(store))).long()
+        aligner.calibrate(store.read(rows))
+
+
+def forward(model: FusionModel, samples: Samples, at: Tensor, dropout: float = 0.0) -> Tensor:
+    """Logits (len(at), classes) of the samples at the positions `at`, each picture aligned once."""
+    sequences = STRATEGIES[model.config.strategy].grid is not None
+    device = accelerator().device
+    inputs, rows = [], []
+    for store, all_rows in ((samples.images, samples.image_rows), (samples.texts, samples.text_rows)):
+        unique, inverse = torch.unique(all_rows[at], return_inverse=True)
+        if dropout:
+            inverse = inverse.masked_fill(torch.rand(len(at)) < dropout, -1)
+        inputs.append(store.read(unique, sequences).to(device))
+        rows.append(inverse.to(device))
+    return model(inputs[0], inputs[1], rows=(rows[0], rows[1]))[0]
+
+
+@torch.inference_mode()
+def predict(model: FusionModel, samples: Samples, batch: int = 512) -> Tensor:
+    """Logits (Q, classes) of every sample, in order, on the CPU."""
+    model.eval()
+    logits = torch.empty(len(samples), model.config.classes)
+    for at in samples.batches(batch):
+        logits[at] = forward(model, samples, at).float().cpu()
+    return logits
+
+
+def measure(model: FusionModel, samples: Samples) -> tuple[float, float]:
+    """Accuracy as a fraction of 1, and mean cross-entropy in nats."""
+    logits = predict(model, samples)
+    right = (logits.argmax(1) == samples.labels).float().mean().item()
+    return right, F.cross_entropy(logits, samples.labels).item()
+
+
+def _epoch(run: "_Run", train: Samples, recipe: Recipe, progress: Progress, title: str) -> float:
+    """One pass over the training samples; the mean loss."""
+    run.model.train()
+    total, done = 0.0, 0
+    for at in train.batches(recipe.batch, run.shuffler):
+        logits = forward(run.model, train, at, recipe.modality_dropout)
+        loss = F.cross_entropy(logits, train.labels[at].to(logits.device))
+        run.optimizer.zero_grad()
+        accelerator().backward(loss)
+        torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
+        run.optimizer.step()
+        run.schedule.step()
+        total += loss.item() * len(at)
+        done += len(at)
+        progress(title, done, len(train))
+    return total / done
+
+
+def _rate(share: float, warmup: float) -> float:
+    """Factor of the learning rate: a linear warm-up, then half a cosine down to 0."""
+    if share < warmup:
+        return (share + 0.01) / (warmup + 0.01)
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, (share - warmup) / (1 - warmup))))
+
+
+def _title(model: FusionModel, epoch: int) -> str:
+    return f"{model.config.strategy}, epoch {epoch + 1}"
+
+
+@dataclass
+class _Run:
+    """All that a fit must keep to go on after an interruption."""
+
+    model: FusionModel
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    shuffler: torch.Generator
+    history: History
+    identity: str
+    best: dict[str, Tensor] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        state = {
+            "identity": self.identity,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "shuffler": self.shuffler.get_state(),
+            "global": torch.get_rng_state(),
+            "history": asdict(self.history),
+            "best": self.best,
+        }
+        with written_whole(path) as draft:
+            torch.save(state, draft)
+
+    def load(self, path: Path) -> None:
+        """Go on from `path`; a file that is missing, damaged or of another run is left aside."""
+        try:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+        except (OSError, RuntimeError, ValueError, EOFError):
+            return
+        if state.get("identity") != self.identity:
+            return
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.shuffler.set_state(state["shuffler"])
+        torch.set_rng_state(state["global"])
+        self.history = History(**state["history"])
+        self.best = state["best"]

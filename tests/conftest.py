@@ -1,0 +1,60 @@
+"""What all tests share: tokens made by hand, a cache folder of their own, no hub."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+# Read when the libraries are imported, so before anything else.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_OFFLINE"] = "1"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+# What is compared to a reference is compared in full precision; ACCELERATE_USE_CPU=0 tests on the GPU.
+os.environ.setdefault("ACCELERATE_USE_CPU", "1")
+
+import pytest
+import torch
+
+from fusion.tokens import Tokens
+
+MakeTokens = Callable[..., Tokens]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The person's cache is neither read nor written."""
+    folder = tmp_path_factory.mktemp("fusion-cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FUSION_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def make_tokens() -> MakeTokens:
+    return tokens_of
+
+
+def tokens_of(
+    batch: int,
+    n: int,
+    width: int,
+    grid: tuple[int, ...] | None = None,
+    *,
+    lengths: list[int] | None = None,
+    texts: bool = False,
+    seed: int = 0,
+) -> Tokens:
+    """Random tokens, the same for the same arguments.
+
+    lengths: how many real tokens each sample has, from the left; 0 is a missing input. The padding holds
+    numbers too, as the mask alone must decide what is read.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    lengths = [n] * batch if lengths is None else lengths
+    words = tuple(tuple(f"w{i}" for i in range(length)) for length in lengths) if texts else None
+    return Tokens(
+        sequence=torch.randn(batch, n, width, generator=generator),
+        pooled=torch.randn(batch, width, generator=generator),
+        mask=torch.arange(n) < torch.tensor(lengths)[:, None],
+        grid=grid,
+        words=words,
+    )

@@ -1,0 +1,121 @@
+"""The model: alignment, strategy and head together; rows, missing inputs, live settings."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import pytest
+import torch
+
+from fusion.errors import UserError
+from fusion.model import FusionModel, ModelConfig
+from fusion.strategies import STRATEGIES
+from fusion.tokens import Tokens
+
+ALL = pytest.mark.parametrize("strategy", STRATEGIES.names())
+
+
+def build(strategy: str, **options: object) -> FusionModel:
+    torch.manual_seed(0)
+    return FusionModel(ModelConfig(strategy, 6, 10, classes=4, width=16, **options)).eval()  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def image(make_tokens: Callable[..., Tokens]) -> Tokens:
+    return make_tokens(3, 64, 6, (8, 8))
+
+
+@pytest.fixture
+def text(make_tokens: Callable[..., Tokens]) -> Tokens:
+    return make_tokens(3, 5, 10, lengths=[5, 2, 3], texts=True, seed=1)
+
+
+@ALL
+def test_rows_are_the_same_as_expanding_by_hand(strategy: str, image: Tokens, text: Tokens) -> None:
+    model = build(strategy)
+    at = torch.tensor([0, 2, 2, 1]), torch.tensor([1, 1, 0, 2])
+    logits, fused = model(image, text, rows=at)
+    expected, by_hand = model(image.select(at[0]), text.select(at[1]))
+    assert logits.shape == (4, 4)
+    torch.testing.assert_close(logits, expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(fused.vector, by_hand.vector, atol=1e-5, rtol=1e-5)
+
+
+@ALL
+def test_row_minus_1_is_the_same_as_no_input(strategy: str, image: Tokens, text: Tokens) -> None:
+    model = build(strategy)
+    here, nowhere = torch.tensor([0, 1]), torch.tensor([-1, -1])
+    pairs = (
+        (model(image, text, rows=(here, nowhere)), model(image.select(here), None)),
+        (model(image, text, rows=(nowhere, here)), model(None, text.select(here))),
+    )
+    for (rows, _), (none, _) in pairs:
+        torch.testing.assert_close(rows, none, atol=1e-5, rtol=1e-5)
+    neither, _ = model(image, text, rows=(nowhere, nowhere))
+    assert torch.isfinite(neither).all()
+    torch.testing.assert_close(neither[0], neither[1])
+
+
+@ALL
+def test_a_text_without_a_word_is_the_same_as_no_text(
+    strategy: str, image: Tokens, make_tokens: Callable[..., Tokens]
+) -> None:
+    model = build(strategy)
+    wordless = make_tokens(3, 5, 10, lengths=[0, 0, 0], texts=True)
+    torch.testing.assert_close(model(image, wordless)[0], model(image, None)[0], atol=1e-5, rtol=1e-5)
+
+
+@ALL
+def test_live_settings_reach_the_strategy(strategy: str, image: Tokens, text: Tokens) -> None:
+    model, record = build(strategy), STRATEGIES[strategy]
+    for parameter in record.parameters:
+        low, high = (model(image, text, **{parameter.name: x})[0] for x in (parameter.low, parameter.high))
+        assert not torch.allclose(low, high)
+    with pytest.raises(TypeError):
+        model(image, text, no_such_setting=1.0)
+
+
+@ALL
+def test_pictures_reach_the_strategy_at_the_grid_it_wants(
+    strategy: str, image: Tokens, text: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, wanted = build(strategy), STRATEGIES[strategy].grid
+    seen: list[tuple[Tokens, Tokens]] = []
+    plain = model.strategy.forward
+    monkeypatch.setattr(model.strategy, "forward", lambda i, t: seen.append((i, t)) or plain(i, t))
+    model(image, text)
+    got_image, got_text = seen[0]
+    patches = {None: 1, (): 64}.get(wanted) or wanted[0] * wanted[1]  # type: ignore[index]
+    assert got_image.sequence.shape == (3, patches, 16)
+    assert got_text.sequence.shape == (3, 1 if wanted is None else 5, 16)
+
+
+def test_an_encoders_frozen_tokens_can_be_trained_on(image: Tokens, text: Tokens) -> None:
+    """They are made under inference_mode, which autograd refuses to keep."""
+    with torch.inference_mode():
+        frozen = image.to("cpu", torch.float64).to("cpu"), text.to("cpu", torch.float64).to("cpu")
+    assert frozen[0].sequence.is_inference()
+    for strategy in STRATEGIES.names():
+        build(strategy)(*frozen)[0].sum().backward()
+
+
+def test_the_head_is_the_strategys_own_unless_another_is_asked_for() -> None:
+    for record in STRATEGIES:
+        assert type(build(record.name).head) is type(build(record.name, head=record.head).head)
+        assert type(build(record.name, head="recurrent").head) is not type(build(record.name).head)
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(UserError, match="strategy"):
+        build("no-such")
+    with pytest.raises(UserError, match="head"):
+        build("concat", head="no-such")
+
+
+def test_parameters_are_counted_and_the_configuration_makes_the_same_model() -> None:
+    model = build("bilinear")
+    align = (6 * 16 + 16 + 32) + (10 * 16 + 16 + 32)
+    fuse = 2 * 4 * 17 * 16 + 16 + 2 * 16
+    head = 32 + (16 * 16 + 16) + (16 * 4 + 4)
+    assert model.parameter_count == align + fuse + head
+    again = FusionModel(ModelConfig(**asdict(model.config)))
+    again.load_state_dict(model.state_dict())
