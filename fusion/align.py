@@ -105,9 +105,11 @@ class Aligner(nn.Module):
     @torch.no_grad()
     def calibrate(self, tokens: Tokens) -> None:
         """Measure each channel's mean and spread on training tokens, to put both modalities on one scale."""
-        real = tokens.sequence[tokens.mask]  # (T, D)
-        self.mean.copy_(tokens.pooled.mean(0))
-        for row, x in zip(self.scale, (tokens.pooled, real), strict=True):
+        pooled, real = tokens.pooled[tokens.present], tokens.sequence[tokens.mask]  # (P, D), (T, D)
+        if not len(pooled):
+            return  # never given: nothing to measure
+        self.mean.copy_(pooled.mean(0))
+        for row, x in zip(self.scale, (pooled, real), strict=True):
             spread = (x - self.mean).square().mean(0).sqrt()
             row.copy_(1 / spread.clamp(min=1e-3 * spread.max() + 1e-6))
 

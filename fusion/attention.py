@@ -1,6 +1,7 @@
 """Multi-head attention that can hand over its weights, and the blocks made of it."""
 
 import torch
+from timm.layers import DropPath
 from torch import Tensor, nn
 
 
@@ -58,10 +59,15 @@ class SelfBlock(nn.Module):
 
 
 class CrossAttend(nn.Module):
-    """One modality's tokens add to themselves what they read from the other's, both normalised first."""
+    """One modality's tokens add to themselves what they read from the other's, both normalised first.
 
-    def __init__(self, width: int, heads: int = 4) -> None:
+    drop: in training, how often a sample goes without this reading (stochastic depth, Huang et al. 2016,
+    arXiv 1603.09382), so that no layer may leave the work to another.
+    """
+
+    def __init__(self, width: int, heads: int = 4, drop: float = 0.0) -> None:
         super().__init__()
+        self.drop = DropPath(drop)
         self.norm_queries = nn.LayerNorm(width)
         self.norm_keys = nn.LayerNorm(width)
         self.attend = Attention(width, heads)
@@ -69,7 +75,7 @@ class CrossAttend(nn.Module):
     def forward(self, x: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """(B, Q, d), (B, K, d), (B, K) -> (B, Q, d) and the weights (B, heads, Q, K)."""
         read, weights = self.attend(self.norm_queries(x), self.norm_keys(keys), mask)
-        return x + read, weights
+        return x + self.drop(read), weights
 
 
 def masked_mean(sequence: Tensor, mask: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ class TokenCache:
         self.hits = 0
         self.misses = 0
         self._kept: OrderedDict[tuple[str, str], Tokens] = OrderedDict()
+        self._turns: dict[tuple[str, str], threading.Lock] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -28,15 +29,30 @@ class TokenCache:
                 self.hits += 1
                 self._kept.move_to_end((encoder, key))
                 return tokens
-            self.misses += 1
-        tokens = encode()
-        with self._lock:
-            if (encoder, key) not in self._kept:
-                self._kept[encoder, key] = tokens
-                self._bytes += size_of(tokens)
-            while self._bytes > self.limit and self._kept:
-                self._bytes -= size_of(self._kept.popitem(last=False)[1])
+            turn = self._turns.setdefault((encoder, key), threading.Lock())
+        with turn:  # who asks for the same meanwhile waits for it
+            with self._lock:
+                tokens = self._kept.get((encoder, key))
+                if tokens is not None:
+                    self.hits += 1
+                    return tokens
+                self.misses += 1
+            try:
+                tokens = encode()
+                self._keep((encoder, key), tokens)
+            finally:
+                with self._lock:
+                    self._turns.pop((encoder, key), None)
         return tokens
+
+    def _keep(self, place: tuple[str, str], tokens: Tokens) -> None:
+        with self._lock:
+            if place in self._kept or size_of(tokens) > self.limit:
+                return
+            self._kept[place] = tokens
+            self._bytes += size_of(tokens)
+            while self._bytes > self.limit:
+                self._bytes -= size_of(self._kept.popitem(last=False)[1])
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -61,7 +61,7 @@ def _fit(arguments: argparse.Namespace) -> None:
     from fusion.train import Recipe
 
     chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
-    options = ("epochs", "seed", "modality_dropout")
+    options = ("epochs", "seed", "modality_dropout", "copies")
     given = {name: getattr(arguments, name) for name in options}
     recipe = Recipe(**{name: value for name, value in given.items() if value is not None})
     bars = Bars()
@@ -158,6 +158,9 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--epochs", type=int)
     fit.add_argument("--seed", type=int)
     fit.add_argument("--modality-dropout", type=float, metavar="SHARE")
+    fit.add_argument(
+        "--copies", type=int, metavar="N", help="augmented views of each sample, encoded beside it"
+    )
     fit.add_argument("--out", type=Path, metavar="FOLDER", help="root of checkpoints; else the user's cache")
     fit.set_defaults(run=_fit)
 

@@ -16,9 +16,11 @@ from fusion.tokens import Tokens
 
 PROTOTYPES = 64
 SAMPLES = 4000
-# A validation input is told to be unfamiliar at most this often, and only when it is this much farther.
+# A validation input is told to be unfamiliar at most this often, and only when it is this much farther;
+# other wordings of a known question stand up to NEAR away from it.
 QUANTILE = 0.995
 MARGIN = 1.25
+NEAR = 0.4
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def _fit(store: TokenStore, train_rows: Tensor, validation_rows: Tensor) -> _Kno
     prototypes = _unit(torch.from_numpy(clusters.cluster_centers_))
     draft = _Known(mean, prototypes, torch.tensor(2.0))
     distances = draft.distance(pooled[torch.unique(validation_rows)])
-    return _Known(mean, prototypes, MARGIN * torch.quantile(distances, QUANTILE))
+    limit = (MARGIN * torch.quantile(distances, QUANTILE)).clamp(min=NEAR)
+    return _Known(mean, prototypes, limit)
 
 
 def _unit(x: Tensor) -> Tensor:

@@ -11,11 +11,14 @@ from fusion import checkpoint
 from fusion.data.samples import Samples, encode_examples
 from fusion.device import device
 from fusion.errors import UserError
+from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
 from fusion.progress import Progress
 from fusion.strategies import STRATEGIES
-from fusion.tasks import TASKS, Example
+from fusion.tasks import TASKS, Example, Region, TaskRecord
 from fusion.train import predict
+
+POINTED = 500
 
 
 def evaluate(task: str, image_encoder: str, text_encoder: str, progress: Progress) -> dict[str, Any]:
@@ -30,11 +33,14 @@ def evaluate(task: str, image_encoder: str, text_encoder: str, progress: Progres
     train, test = record.examples("train"), record.examples("test")
     samples = encode_examples(test, record.labels, image_encoder, text_encoder, progress)
     names = [name for name in STRATEGIES.names() if name in found]
+    pointed = _pointed(record, test)
     results = []
     for i, name in enumerate(names):
         model, _ = checkpoint.load(found[name])
         right = predict(model.to(device()), samples).argmax(1) == samples.labels
-        results.append({"strategy": name, "parameters": model.parameter_count, **_score(right, samples)})
+        result = {"strategy": name, "parameters": model.parameter_count, **_score(right, samples)}
+        attention = attention_on_objects(model, text_encoder, samples, test, pointed)
+        results.append(result | ({"attention": attention} if attention else {}))
         progress("evaluating", i + 1, len(names))
     return {
         "task": task,
@@ -44,6 +50,17 @@ def evaluate(task: str, image_encoder: str, text_encoder: str, progress: Progres
         "priors": {"majority": majority_prior(train, test), "text_only_rule": text_only_rule(train, test)},
         "results": results,
     }
+
+
+def _pointed(record: TaskRecord, test: Sequence[Example]) -> dict[int, Region]:
+    """The object's region for up to POINTED examples, by position: the first of each group that has one."""
+    found: dict[int, Region] = {}
+    groups: set[str] = set()
+    for i, example in enumerate(test):
+        if len(found) < POINTED and example.group not in groups and (region := record.region(example)):
+            found[i] = region
+            groups.add(example.group)
+    return found
 
 
 def _score(right: torch.Tensor, samples: Samples) -> dict[str, Any]:
@@ -94,4 +111,12 @@ def as_table(report: dict[str, Any]) -> str:
         low, high = result["interval"]
         cells = "".join(f"{result['by_type'][kind]['accuracy']:>10.2%}" for kind in kinds)
         lines.append(f"{result['strategy']:<16}{result['accuracy']:>9.2%}  {low:.2%}–{high:.2%}  {cells}")
+    for result in report["results"]:
+        if attention := result.get("attention"):
+            low, high = attention["interval"]
+            ratio = f"{attention['mass_over_area']:.2f} times its share of the area"
+            lines.append(
+                f"{result['strategy']}: attention on the named object is {ratio} "
+                f"({low:.2f}–{high:.2f}, n = {attention['n']})"
+            )
     return "\n".join(lines)

@@ -10,9 +10,10 @@ import torch
 from fusion import checkpoint
 from fusion.checkpoint import Card
 from fusion.curves import draw_curves
-from fusion.data.samples import Samples, encode_examples
+from fusion.data.samples import Samples, augmented, encode_examples
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
+from fusion.heads import HEADS
 from fusion.model import FusionModel, ModelConfig
 from fusion.paths import written_whole
 from fusion.progress import Progress
@@ -38,7 +39,10 @@ def fit_task(
     stopped when it is called again. Returns the learning curves by strategy.
     """
     record = TASKS[task]
-    samples = encode_examples(record.examples("train"), record.labels, image_encoder, text_encoder, progress)
+    if head:
+        HEADS[head]  # an unknown name is told before anything is encoded
+    examples = augmented(record.examples("train"), recipe.copies)
+    samples = encode_examples(examples, record.labels, image_encoder, text_encoder, progress)
     train, validation = samples.split(VALIDATION_SHARE, recipe.seed)
     folder = (root or checkpoint.roots()[0]) / checkpoint.folder_of(task, image_encoder, text_encoder)
     Domain.fit(train, validation).save(folder / "domain.safetensors")

@@ -20,7 +20,7 @@ class Bars:
         self._bar: tqdm | None = None
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        if self._bar is None or self._bar.desc != f"{what}: ":
+        if self._bar is None or self._bar.desc != what:
             self.close()
             self._bar = tqdm(total=total, desc=what, file=sys.stderr, leave=True)
         self._bar.update(done - self._bar.n)

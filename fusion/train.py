@@ -3,6 +3,7 @@
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 import torch.nn.functional as F
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from fusion.data.samples import Samples
 from fusion.device import accelerator
+from fusion.errors import UserError
 from fusion.model import FusionModel
 from fusion.paths import written_whole
 from fusion.progress import Progress, silent
@@ -24,7 +26,8 @@ class Recipe:
 
     batch: samples a step. patience: epochs without a better validation score before stopping.
     modality_dropout: share of samples that lose their picture, and as many their text, so that the absent
-    tokens are learned and either modality may be missing later.
+    tokens are learned and either modality may be missing later. copies: augmented views of each sample,
+    encoded beside it.
     """
 
     epochs: int = 20
@@ -34,7 +37,12 @@ class Recipe:
     warmup: float = 0.1
     patience: int = 5
     modality_dropout: float = 0.05
+    copies: int = 0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1 or self.copies < 0 or not 0 <= self.modality_dropout < 1:
+            raise UserError("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
 
 
 @dataclass
@@ -198,7 +206,7 @@ class _Run:
         """Go on from `path`; a file that is missing, damaged or of another run is left aside."""
         try:
             state = torch.load(path, map_location="cpu", weights_only=True)
-        except (OSError, RuntimeError, ValueError, EOFError):
+        except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError):
             return
         if state.get("identity") != self.identity:
             return

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 # Read when the libraries are imported, so before anything else.
@@ -14,7 +15,11 @@ os.environ.setdefault("ACCELERATE_USE_CPU", "1")
 import pytest
 import torch
 
+from fusion.tasks import TASKS, Example, Split
 from fusion.tokens import Tokens
+
+# Tensors here are tiny: threads only wait for each other, on a busy machine ten times as long as they work.
+torch.set_num_threads(1)
 
 MakeTokens = Callable[..., Tokens]
 
@@ -58,3 +63,17 @@ def tokens_of(
         grid=grid,
         words=words,
     )
+
+
+@pytest.fixture(scope="session")
+def small_task() -> Iterator[str]:
+    """A registered task of a few drawings, cut from easy-vqa."""
+    whole = TASKS["easy-vqa"]
+
+    def examples(split: Split) -> list[Example]:
+        return whole.examples(split)[: 200 if split == "train" else 60]
+
+    task = replace(whole, name="few-drawings", examples=examples)
+    if task.name not in TASKS:
+        TASKS.add(task)
+    yield task.name

@@ -140,33 +140,34 @@ def test_calibration_gives_channels_of_unit_scale(make_tokens: MakeTokens) -> No
         torch.testing.assert_close(channels.square().mean(0), torch.ones(5), atol=2e-2, rtol=0)
 
 
-def test_calibration_reads_real_tokens_alone(make_tokens: MakeTokens) -> None:
-    tokens = off_scale(make_tokens, lengths=[6, 0] * 32)
-    garbage = replace(
-        tokens,
-        sequence=torch.where(tokens.mask[..., None], tokens.sequence, 1e4),
-        pooled=torch.where(tokens.present[:, None], tokens.pooled, 1e4),
-    )
+def test_calibration_leaves_padding_out(make_tokens: MakeTokens) -> None:
+    tokens = off_scale(make_tokens, lengths=[6, 2] * 32)
     clean, dirty = Aligner(5, 8), Aligner(5, 8)
+    clean.calibrate(tokens)
+    dirty.calibrate(replace(tokens, sequence=torch.where(tokens.mask[..., None], tokens.sequence, 1e4)))
+    torch.testing.assert_close(dirty.state_dict()["scale"], clean.state_dict()["scale"])
+
+
+def test_calibration_leaves_missing_inputs_out(make_tokens: MakeTokens) -> None:
+    tokens = off_scale(make_tokens, lengths=[6, 0] * 32)
+    clean, mixed = Aligner(5, 8), Aligner(5, 8)
     clean.calibrate(tokens.select(torch.arange(0, 64, 2)))
-    dirty.calibrate(garbage)
-    torch.testing.assert_close(dirty.scale[1], clean.scale[1])
-    torch.testing.assert_close(dirty.mean, clean.mean)
-    torch.testing.assert_close(dirty.scale[0], clean.scale[0])
+    mixed.calibrate(replace(tokens, pooled=torch.where(tokens.present[:, None], tokens.pooled, 1e4)))
+    torch.testing.assert_close(mixed.mean, clean.mean)
+    torch.testing.assert_close(mixed.scale, clean.scale)
 
 
+@pytest.mark.parametrize("kind", ["dead", "missing"])
 def test_calibration_survives_channels_that_never_change_and_a_modality_never_given(
-    make_tokens: MakeTokens,
+    make_tokens: MakeTokens, kind: str
 ) -> None:
-    tokens = make_tokens(8, 3, 5)
-    for name, odd in (
-        ("dead", replace(tokens, sequence=torch.zeros(8, 3, 5), pooled=torch.zeros(8, 5))),
-        ("missing", make_tokens(8, 3, 5, lengths=[0] * 8)),
-    ):
-        aligner = Aligner(5, 8)
-        aligner.calibrate(odd)
-        assert torch.isfinite(aligner.scale).all(), name
-        assert torch.isfinite(aligner(tokens).sequence).all(), name
+    tokens = make_tokens(8, 3, 5, lengths=[3, 2] * 4)
+    dead = replace(tokens, sequence=torch.zeros(8, 3, 5), pooled=torch.zeros(8, 5))
+    missing = make_tokens(8, 3, 5, lengths=[0] * 8)
+    aligner = Aligner(5, 8)
+    aligner.calibrate({"dead": dead, "missing": missing}[kind])
+    assert torch.isfinite(aligner(tokens).sequence).all()
+    assert torch.isfinite(aligner(tokens).pooled).all()
 
 
 def test_aligning_is_scale_projection_norm_and_position(make_tokens: MakeTokens) -> None:

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from fusion.attention import Attention, CrossBlock, FeedForward, SelfBlock, masked_mean
+from fusion.attention import Attention, CrossAttend, FeedForward, SelfBlock, masked_mean
 
 B, Q, K, D = 3, 5, 7, 16
 MASK = torch.arange(K) < torch.tensor([[7], [4], [1]])
@@ -61,17 +61,20 @@ def test_self_block_is_a_pre_norm_encoder_layer_of_torch() -> None:
     torch.testing.assert_close(ours(x, MASK)[MASK], expected[MASK], atol=1e-5, rtol=1e-5)
 
 
-def test_cross_block_reads_the_keys_and_keeps_the_residual() -> None:
+def test_cross_attend_adds_what_it_read_from_the_normalised_keys() -> None:
     torch.manual_seed(1)
-    block, (x, keys) = CrossBlock(D).eval(), inputs()
+    block, (x, keys) = CrossAttend(D).eval(), inputs()
+    with torch.no_grad():
+        for norm in (block.norm_queries, block.norm_keys):
+            norm.weight.normal_()
+            norm.bias.normal_()
     out, weights = block(x, keys, MASK)
     normed = F.layer_norm(x, (D,), block.norm_queries.weight, block.norm_queries.bias)
     normed_keys = F.layer_norm(keys, (D,), block.norm_keys.weight, block.norm_keys.bias)
-    mixed, expected_weights = torchs_own(block.attend)(
+    read, expected_weights = torchs_own(block.attend)(
         normed, normed_keys, normed_keys, key_padding_mask=~MASK, average_attn_weights=False
     )
-    y = x + mixed
-    torch.testing.assert_close(out, y + block.feed(y), atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(out, x + read, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(weights, expected_weights, atol=1e-6, rtol=1e-5)
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from PIL import Image
 from torch import Tensor
 
+from fusion.augment import augment_picture, drop_words
 from fusion.data.store import TokenStore, encode_all
 from fusion.inputs import clean_picture, clean_text, content_key
 from fusion.progress import Progress
@@ -20,8 +22,8 @@ class Samples:
     """Encoded samples of one split.
 
     image_rows, text_rows: (Q,) rows into the stores; a picture with several questions is stored once.
-    labels: (Q,) class of each. kinds, groups: what `Example` says of each.
-    fingerprint: changes with any picture, text or label.
+    labels: (Q,) class of each. original: (Q,) false for augmented copies. kinds, groups: what `Example` says
+    of each. fingerprint: changes with any picture, text or label.
     """
 
     images: TokenStore
@@ -29,6 +31,7 @@ class Samples:
     image_rows: Tensor
     text_rows: Tensor
     labels: Tensor
+    original: Tensor
     kinds: tuple[str, ...]
     groups: tuple[str, ...]
     fingerprint: str
@@ -43,17 +46,19 @@ class Samples:
             image_rows=self.image_rows[keep],
             text_rows=self.text_rows[keep],
             labels=self.labels[keep],
+            original=self.original[keep],
             kinds=tuple(self.kinds[i] for i in keep.tolist()),
             groups=tuple(self.groups[i] for i in keep.tolist()),
         )
 
     def split(self, share: float, seed: int) -> tuple["Samples", "Samples"]:
-        """Two parts, the second with about `share` of the groups; no group stands in both."""
+        """Two parts, the second with about `share` of the groups; no group stands in both, and no augmented
+        copy in the second."""
         groups = sorted(set(self.groups))
         random.Random(seed).shuffle(groups)
         second = set(groups[: max(1, round(share * len(groups)))])
         in_second = torch.tensor([group in second for group in self.groups])
-        return self.subset(torch.where(~in_second)[0]), self.subset(torch.where(in_second)[0])
+        return self.subset(torch.where(~in_second)[0]), self.subset(torch.where(in_second & self.original)[0])
 
     def batches(self, size: int, generator: torch.Generator | None = None) -> Iterator[Tensor]:
         """Positions of about `size` samples at a time, those of one picture together so that it is read and
@@ -82,26 +87,52 @@ def encode_examples(
     progress: Progress,
 ) -> Samples:
     """Encode each different picture and text of `examples` once."""
-    paths = list(dict.fromkeys(example.picture for example in examples))
-    texts = list(dict.fromkeys(clean_text(example.text) for example in examples))
-    picture_keys = [_file_key(path) for path in paths]
-    images = encode_all(image_encoder, picture_keys, lambda i: clean_picture(paths[i]), progress)
-    text_store = encode_all(text_encoder, [content_key(t) for t in texts], lambda i: texts[i], progress)
-    path_row = {path: i for i, path in enumerate(paths)}
-    text_row = {text: i for i, text in enumerate(texts)}
+    views = list(dict.fromkeys((example.picture, example.view) for example in examples))
+    texts = [_text(example) for example in examples]
+    distinct = list(dict.fromkeys(texts))
+    files = {path: _file_key(path) for path, _ in views}
+    picture_keys = [f"{files[path]} {view}" if view else files[path] for path, view in views]
+    images = encode_all(image_encoder, picture_keys, lambda i: _picture(*views[i]), progress)
+    text_store = encode_all(text_encoder, [content_key(t) for t in distinct], lambda i: distinct[i], progress)
+    view_row = {view: i for i, view in enumerate(views)}
+    text_row = {text: i for i, text in enumerate(distinct)}
     classes = {label: i for i, label in enumerate(labels)}
-    key_of = dict(zip(paths, picture_keys, strict=True))
-    lines = [f"{key_of[e.picture]} {e.label} {e.text}" for e in examples]
+    lines = [f"{files[e.picture]} {e.view} {e.label} {text}" for e, text in zip(examples, texts, strict=True)]
     return Samples(
         images=images,
         texts=text_store,
-        image_rows=torch.tensor([path_row[e.picture] for e in examples]),
-        text_rows=torch.tensor([text_row[clean_text(e.text)] for e in examples]),
+        image_rows=torch.tensor([view_row[e.picture, e.view] for e in examples]),
+        text_rows=torch.tensor([text_row[text] for text in texts]),
         labels=torch.tensor([classes[e.label] for e in examples]),
+        original=torch.tensor([e.view == 0 for e in examples]),
         kinds=tuple(e.kind for e in examples),
         groups=tuple(e.group for e in examples),
         fingerprint=hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16],
     )
+
+
+def augmented(examples: Sequence[Example], copies: int) -> list[Example]:
+    """The examples, and `copies` augmented views of each."""
+    return [replace(example, view=view) for view in range(copies + 1) for example in examples]
+
+
+def _picture(path: Path, view: int) -> Image.Image:
+    """A picture as it is, or the same augmented view of it each time."""
+    picture = clean_picture(path)
+    assert picture is not None
+    # Mirrored pictures would give wrong answers to questions about left and right.
+    return augment_picture(picture, _generator(path.name, view), flip=False) if view else picture
+
+
+def _text(example: Example) -> str:
+    """A text as it is, or with words dropped, the same ones each time."""
+    text = clean_text(example.text)
+    return drop_words(text, _generator(text, example.view)) if example.view else text
+
+
+def _generator(name: str, view: int) -> torch.Generator:
+    digest = hashlib.sha256(f"{name} {view}".encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
 
 
 def _file_key(path: Path) -> str:

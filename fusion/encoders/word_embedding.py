@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from fusion.encoders.base import ENCODERS, EncoderRecord
 from fusion.encoders.words import pad_words
@@ -28,7 +28,7 @@ class WordEmbedding:
             with safe_open(FILE, "pt") as file:
                 self.table = file.get_tensor("embedding").float()  # (V + 1, 64)
                 vocabulary = json.loads(file.metadata()["vocabulary"])
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise UserError(f"{FILE.name} is missing or damaged; restore it from the repository.") from error
         self.index = {word: i for i, word in enumerate(vocabulary)}
 

@@ -1,12 +1,13 @@
 """Does the attention fall on what the words name? Measured where the place of the object is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 from fusion.data.samples import Samples
+from fusion.device import device
 from fusion.encoders import load_encoder
 from fusion.inputs import clean_text
 from fusion.model import FusionModel
@@ -16,29 +17,34 @@ BATCH = 64
 
 
 def attention_on_objects(
-    model: FusionModel, text_encoder: str, samples: Samples, examples: Sequence[Example], regions: Sequence[Region]
+    model: FusionModel,
+    text_encoder: str,
+    samples: Samples,
+    examples: Sequence[Example],
+    regions: Mapping[int, Region],
 ) -> dict[str, Any] | None:
     """Attention inside each object's box, over the box's share of the picture's area; 1 is chance.
 
     The map of a question is the mean over the layers and heads of the words that name the object, as the
-    page shows it at first. samples: of the examples, in their order. Returns the mean of the ratios, its
-    95 % bootstrap interval, the median and n; None for a strategy without attention.
+    page shows it at first. regions: by position in `samples` and `examples`, which go in step. Returns the
+    mean of the ratios, its 95 % bootstrap interval, the median and n; None for a strategy without attention.
     """
-    ratios: list[float] = []
     encoder = load_encoder(text_encoder)
-    for start in range(0, len(examples), BATCH):
-        part = slice(start, start + BATCH)
+    ratios: list[float] = []
+    for part in torch.tensor(list(regions), dtype=torch.long).split(BATCH):
         image = samples.images.read(samples.image_rows[part])
-        text = encoder.encode([clean_text(example.text) for example in examples[part]])
+        text = encoder.encode([clean_text(examples[i].text) for i in part.tolist()])
         with torch.inference_mode():
-            attention = model(image, text)[1].attention
+            attention = model(image.to(device()), text.to(device()))[1].attention
         if attention is None or image.grid is None or text.words is None:
             return None
-        for weights, words, region in zip(attention.mean((1, 2)), text.words, regions[part], strict=True):
-            named = [i for i, word in enumerate(words) if word in region.words]
-            inside = coverage(region.box, image.grid[0], image.grid[1])
+        for i, weights, words in zip(part.tolist(), attention.mean((1, 2)).cpu(), text.words, strict=True):
+            named = [k for k, word in enumerate(words) if word in regions[i].words]
+            inside = coverage(regions[i].box, image.grid[0], image.grid[1])
             mass = weights[named].mean(0).reshape(inside.shape)
             ratios.append(float((mass * inside).sum() / inside.mean()))
+    if not ratios:
+        return None
     low, high = _bootstrap(np.array(ratios))
     return {
         "mass_over_area": float(np.mean(ratios)),

@@ -7,6 +7,8 @@ from fusion.attention import CrossAttend, SelfBlock, masked_mean
 from fusion.strategies.base import STRATEGIES, Fused, Strategy, StrategyRecord
 from fusion.tokens import Tokens
 
+DROP = 0.2
+
 
 class CrossAttention(Strategy):
     """Layers in which words read the patches, then each other; between layers the patches read the words.
@@ -17,7 +19,7 @@ class CrossAttention(Strategy):
 
     def __init__(self, width: int, layers: int = 2) -> None:
         super().__init__(width)
-        self.words_read = nn.ModuleList(CrossAttend(width) for _ in range(layers))
+        self.words_read = nn.ModuleList(CrossAttend(width, drop=DROP) for _ in range(layers))
         self.words_mix = nn.ModuleList(SelfBlock(width) for _ in range(layers))
         self.patches_read = nn.ModuleList(CrossAttend(width) for _ in range(layers - 1))
         self.norm = nn.LayerNorm(width)

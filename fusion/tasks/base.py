@@ -15,7 +15,7 @@ class Example:
     """A picture, a text and the right answer.
 
     kind: the question type that evaluation reports apart. group: what must not be split between training
-    and validation, such as the picture's identity.
+    and validation, such as the picture's identity. view: 0 as it is, else which augmented copy.
     """
 
     picture: Path
@@ -23,6 +23,7 @@ class Example:
     label: str
     kind: str
     group: str
+    view: int = 0
 
 
 @dataclass(frozen=True)

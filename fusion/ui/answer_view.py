@@ -1,0 +1,99 @@
+"""The answer card: what the shown strategy answers, how sure it is, and what to be wary of."""
+
+from fusion.answer import Answer, Contribution, Reply
+from fusion.strategies import STRATEGIES
+from fusion.ui.parts import bar, percent, tag, text
+
+TOP = 5
+SURE = 0.5  # a best answer below this probability is called unsure
+_GIVEN = {"image": "a picture", "text": "a text"}
+_MODALITY = {"image": "picture", "text": "text"}
+
+
+def empty_card(has_picture: bool) -> str:
+    """What stands in the place of an answer before there is one, in HTML."""
+    if has_picture:
+        title, line = "Now ask about it", "Type a question, or press Ask to hear what the picture alone says."
+    else:
+        title = "Pick an example or upload a picture"
+        line = "Then ask about it: every fusion strategy answers, and you can see what each one looked at."
+    return f"""
+<section class="panel empty">
+  <svg viewBox="0 0 48 48" width="56" height="56" aria-hidden="true">
+    <circle cx="18" cy="24" r="13"/><circle cx="30" cy="24" r="13"/></svg>
+  <h2>{title}</h2>
+  <p>{line}</p>
+</section>"""
+
+
+def answer_card(answer: Answer, reply: Reply, chosen: str, by_hand: bool) -> str:
+    """The card of one answer, in HTML."""
+    unsure = answer.probability < SURE
+    marks = [_unimodal(answer, reply)] if reply.modality != "both" else []
+    if by_hand:
+        marks.append(tag("set by hand"))
+    if unsure:
+        marks.append(tag("not sure", "warn"))
+    asked = f"“{text(reply.question)}”" if reply.question else "Picture alone, no question"
+    return f"""
+<section class="panel answer" aria-labelledby="answer-title">
+  <p class="asked">{asked}</p>
+  <h2 id="answer-title"><span class="visually-hidden">{text(answer.strategy)} answers: </span>
+    <b>{text(answer.label)}</b> <span class="sure">{percent(answer.probability, 1)}</span></h2>
+  <p class="by">{text(answer.strategy)} {" ".join(marks)}</p>
+  {_unimodal_note(answer, reply, chosen)}{_hints(reply.hints)}
+  {_top(answer)}
+  {_shares(answer)}
+</section>"""
+
+
+def _unimodal(answer: Answer, reply: Reply) -> str:
+    return tag(f"{_MODALITY[reply.modality]} alone", reply.modality)
+
+
+def _unimodal_note(answer: Answer, reply: Reply, chosen: str) -> str:
+    if reply.modality == "both" or STRATEGIES[chosen].modality == reply.modality:
+        return ""
+    return (
+        f'<p class="note">Only {_GIVEN[reply.modality]} was given, so the unimodal path answered: '
+        f"{text(answer.strategy)} instead of {text(chosen)}.</p>"
+    )
+
+
+def _hints(hints: tuple[str, ...]) -> str:
+    return "".join(f'<p class="note warn">{text(hint)}</p>' for hint in hints)
+
+
+def _top(answer: Answer) -> str:
+    rows = "".join(
+        f'<li><span class="name">{text(label)}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
+        for label, p in answer.answers[:TOP]
+    )
+    return f'<ol class="bars" aria-label="Most probable answers">{rows}</ol>'
+
+
+def _shares(answer: Answer) -> str:
+    """Contributions of the modalities and the weights that let them pass, where there are any."""
+    rows = []
+    if answer.contribution is not None:
+        rows.append(f"<dt>Contribution</dt><dd>{contribution_text(answer.contribution)}</dd>")
+    if answer.weights is not None:
+        image, of_text = answer.weights
+        rows.append(
+            f'<dt>Weights</dt><dd><span class="split" aria-hidden="true">'
+            f'<i style="width:{100 * image:.1f}%"></i></span>picture {image:.2f}, text {of_text:.2f}</dd>'
+        )
+    return f'<dl class="shares">{"".join(rows)}</dl>' if rows else ""
+
+
+def contribution_text(shares: Contribution) -> str:
+    """The two Shapley values and the synergy in points of probability, in HTML."""
+    return (
+        f'<span class="share image">picture {_points(shares.image)}</span> '
+        f'<span class="share text">text {_points(shares.text)}</span> '
+        f'<span class="share">synergy {_points(shares.synergy)}</span>'
+    )
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.0f}".replace("-", "−")

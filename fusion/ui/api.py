@@ -1,0 +1,55 @@
+"""The endpoints /ask and /compare: for programs, the same answers as the page."""
+
+from typing import Any
+
+import gradio as gr
+
+import fusion
+from fusion.ui.failures import raised
+from fusion.ui.picture_input import PictureInput
+from fusion.ui.pictures import forget
+
+
+def add_endpoints() -> None:
+    """Register the endpoints in the Blocks at hand."""
+    with gr.Row(visible=False):  # an endpoint needs components and an event; nobody can press this
+        picture = PictureInput(label="Picture", sources=["upload"])
+        question = gr.Textbox(label="Question")
+        strategy = gr.Textbox(label="Strategy: a name, all, or nothing for the default one")
+        task = gr.Textbox(label="Task, or nothing for the default one")
+        answer = gr.JSON(label="Answer")
+        button = gr.Button("Ask")
+    button.click(
+        raised(ask),
+        [picture, question, strategy, task],
+        answer,
+        api_name="ask",
+        api_description="Ask a question about a picture; either may be left out.",
+    )
+    button.click(
+        raised(compare),
+        [picture, question],
+        answer,
+        api_name="compare",
+        api_description="Ask every fusion strategy the same question about a picture.",
+    )
+
+
+def ask(
+    picture: str | None = None,
+    question: str | None = None,
+    strategy: str | None = None,
+    task: str | None = None,
+) -> dict[str, Any]:
+    """What `python -m fusion ask --json` prints; the uploaded file is deleted once it is read."""
+    try:
+        lens = fusion.load(task=task or None)
+        strategies = strategy if strategy in ("all", "", None) else (strategy,)
+        return lens.reply(picture, question, strategies or None).to_dict()
+    finally:
+        forget(picture)
+
+
+def compare(picture: str | None = None, question: str | None = None) -> dict[str, Any]:
+    """`ask` with every strategy."""
+    return ask(picture, question, "all")

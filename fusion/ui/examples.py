@@ -1,0 +1,59 @@
+"""Example pictures with questions that work with one click."""
+
+import csv
+import html
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fusion.inputs import clean_picture
+from fusion.paths import ASSETS
+from fusion.ui.pictures import data_url, preview
+
+FOLDER = ASSETS / "examples"
+THUMBNAIL = 128  # pixels of the longer side
+
+
+@dataclass(frozen=True)
+class Example:
+    """picture: its file; title: what it shows, for who cannot see it; note: whose it is."""
+
+    picture: Path
+    question: str
+    title: str
+    note: str
+
+
+@cache
+def examples(task: str) -> tuple[Example, ...]:
+    """The examples of a task in the order of assets/examples/examples.csv, with their credits."""
+    with (ASSETS / "CREDITS.csv").open(encoding="utf-8", newline="") as file:
+        credits = {row["file"]: row for row in csv.DictReader(file)}
+    with (FOLDER / "examples.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["task"] == task]
+    found = []
+    for row in rows:
+        credit = credits[f"examples/{row['picture']}"]
+        note = f"{credit['title']}; {credit['author']}, {credit['licence']}"
+        found.append(Example(FOLDER / row["picture"], row["question"], credit["title"], note))
+    return tuple(found)
+
+
+@cache
+def strip(task: str) -> str:
+    """The examples as buttons with thumbnails, in HTML."""
+    return "".join(
+        f'<button type="button" class="example" data-choice="{i}" title="{html.escape(example.note)}">'
+        f'<img src="{_thumbnail(example.picture)}" alt="{html.escape(example.title)}">'
+        f"<span>{html.escape(example.question)}</span></button>"
+        for i, example in enumerate(examples(task))
+    )
+
+
+def _thumbnail(path: Path) -> str:
+    picture = clean_picture(path)
+    assert picture is not None
+    if max(picture.size) <= THUMBNAIL:
+        return preview(picture)
+    picture.thumbnail((THUMBNAIL, THUMBNAIL))
+    return data_url(picture)

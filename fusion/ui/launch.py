@@ -1,0 +1,56 @@
+"""How the page is served: from this machine alone, keeping nothing."""
+
+import logging
+import threading
+from typing import Any
+
+import gradio as gr
+
+import fusion
+from fusion.errors import UserError
+from fusion.inputs import MAX_BYTES
+from fusion.paths import ASSETS
+from fusion.ui.examples import examples
+from fusion.ui.theme import theme
+
+logger = logging.getLogger(__name__)
+
+SESSIONS = 256  # of visitors remembered at once, each with a picture of up to 12 MB
+# Gradio's own progress of an upload warns, each time it ends, that its stream has no close().
+QUIET = """<script>
+const warn = console.warn;
+console.warn = (...words) => words[0] === 'Method not implemented.' || warn.apply(console, words);
+</script>"""
+
+
+def launch(page: gr.Blocks, **options: Any) -> Any:
+    """Serve the page; `options` go to gradio's launch. Gives back what that gives back."""
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    page.queue(default_concurrency_limit=4, max_size=64)
+    return page.launch(
+        theme=theme(),
+        css_paths=ASSETS / "style.css",
+        head=QUIET,
+        favicon_path=ASSETS / "icon.svg",
+        max_file_size=MAX_BYTES,
+        state_session_capacity=SESSIONS,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=["api"],
+        share=False,
+        ssr_mode=False,
+        pwa=False,
+        **options,
+    )
+
+
+def _warm() -> None:
+    """Load the encoders and checkpoints while the visitor still looks at the page."""
+    try:
+        lens = fusion.load()
+        for example in examples(lens.task)[:1]:
+            lens.reply(example.picture, example.question, "all")
+    except UserError as error:
+        logger.warning("%s", error)
+    except Exception as error:  # the page itself will tell the visitor
+        logger.warning("warming up failed: %s", type(error).__name__)

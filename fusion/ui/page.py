@@ -1,0 +1,151 @@
+"""The page: picture and question left, answer right."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from fusion.encoders import ENCODERS
+from fusion.inputs import MAX_TEXT
+from fusion.registry import Record
+from fusion.strategies import STRATEGIES
+from fusion.tasks import TASKS
+from fusion.ui.answer_view import empty_card
+from fusion.ui.api import add_endpoints
+from fusion.ui.examples import strip
+from fusion.ui.heat import heat_map
+from fusion.ui.picture_input import PictureInput
+from fusion.ui.reactions import Parts, Reaction, Reactions
+from fusion.ui.session import Session
+from fusion.ui.settings import add_controls
+from fusion.ui.strategy_view import strategy_card
+
+# An uploaded file is deleted as soon as it is read; this catches what is left, such as a broken connection's.
+LEFT_OVER = (60, 300)  # look every so many seconds for files older than so many
+STATE_SECONDS = 3600
+HEADER = """
+<header class="top"><h1>Fusion Lens</h1>
+<p>See how a picture and a text become one answer, with every fusion strategy side by side.</p></header>"""
+PRIVACY = """
+<p class="fine">Your picture and question stay in the memory of this server;
+nothing is kept on disk or sent anywhere else.</p>"""
+# A click on any button that carries data-choice is a choice, whatever the component shows.
+CHOOSE = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-choice]');
+  if (button) trigger('select', {value: button.dataset.choice});
+});"""
+# On a narrow screen a new answer appears below the fold: bring it up, with the strategies above it.
+REVEAL = """
+watch('value', () => {
+  if (!element.querySelector('.answer')) return;
+  if (element.getBoundingClientRect().top < 0.7 * innerHeight) return;
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  document.getElementById('strategy').scrollIntoView({behavior: calm ? 'auto' : 'smooth'});
+});"""
+
+
+def build() -> gr.Blocks:
+    """The whole page with its endpoints; no model is loaded before it is opened."""
+    with gr.Blocks(
+        title="Fusion Lens", analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True
+    ) as page:
+        parts, ask = _layout()
+        _wire(page, parts, ask)
+        add_endpoints()
+    return page
+
+
+def _layout() -> tuple[Parts, gr.Button]:
+    task = next(iter(TASKS))
+    strategy = task.default_strategy
+    found: dict[str, Any] = {"session": gr.State(Session(), time_to_live=STATE_SECONDS)}
+    _html(HEADER)
+    with gr.Row(elem_classes="columns"):
+        with gr.Column(elem_classes="left", min_width=300):
+            found["picture"] = PictureInput(
+                label="Picture",
+                sources=["upload", "clipboard"],
+                buttons=[],
+                height=300,
+                alt_text="Your picture",
+                placeholder="Drop a picture here\nor click to choose one",
+                elem_id="picture",
+            )
+            found["question"] = gr.Textbox(
+                label="Question",
+                placeholder="What color is the shape?",
+                lines=1,
+                max_lines=4,
+                max_length=MAX_TEXT,
+                elem_id="question",
+            )
+            ask = gr.Button("Ask", variant="primary", elem_id="ask")
+            found["alert"] = _html("", html_template='<div role="alert" class="alert">${value}</div>')
+            found["examples"] = _html(
+                strip(task.name),
+                html_template='<h2 class="label">Examples</h2><div class="examples">${value}</div>',
+                js_on_load=CHOOSE,
+                elem_id="examples",
+            )
+            with gr.Accordion("Task and encoders", open=False, elem_id="models"):
+                found["task"] = gr.Dropdown(_choices(TASKS), value=task.name, label="Task")
+                for modality, label in (("image", "Image encoder"), ("text", "Text encoder")):
+                    records = [record for record in ENCODERS if record.modality == modality]
+                    found[f"{modality}_encoder"] = gr.Dropdown(_choices(records), value=None, label=label)
+            _html(PRIVACY)
+        with gr.Column(elem_classes="right", min_width=300):
+            found["strategy"] = gr.Radio(
+                STRATEGIES.names(), value=strategy, label="Fusion strategy", elem_id="strategy"
+            )
+            found["controls"] = add_controls(strategy)
+            with gr.Row(elem_classes="cards", equal_height=True):
+                found["answer"] = _html(
+                    empty_card(False),
+                    html_template='<div aria-live="polite">${value}</div>',
+                    js_on_load=REVEAL,
+                    elem_id="answer",
+                    min_height=200,
+                )
+                found["card"] = _html(strategy_card(strategy, None), elem_id="card")
+            found["heat"] = heat_map(visible=False, elem_id="heat")
+    found["table"] = _html("", js_on_load=CHOOSE, visible=False, elem_id="all")
+    return Parts(**found), ask
+
+
+def _wire(page: gr.Blocks, parts: Parts, ask: gr.Button) -> None:
+    react = Reactions(parts)
+
+    def on(triggers: list[Any], reaction: Reaction, inputs: Sequence[Any] = (), live: bool = False) -> None:
+        gr.on(
+            triggers,
+            react.guarded(reaction),
+            [*inputs, *parts.inputs],
+            parts.outputs,
+            api_visibility="private",
+            show_progress="hidden" if live else "full",
+            show_progress_on=parts.answer,
+            trigger_mode="always_last",
+        )
+
+    on([page.load], react.opened, live=True)
+    on([parts.picture.upload], react.uploaded, [parts.picture, parts.question])
+    on([parts.picture.clear], react.cleared, live=True)
+    on([ask.click, parts.question.submit], react.asked, [parts.question])
+    on([parts.examples.select], react.example)
+    on([parts.strategy.input], react.chosen, live=True)
+    on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)
+    models = [parts.task.input, parts.image_encoder.input, parts.text_encoder.input]
+    on(models, react.models_changed, [parts.question])
+    for control in parts.controls.all:
+        on([control.own.input], react.chosen, live=True)
+        on([control.slider.input], react.moved(control), live=True)
+
+
+def _html(value: str, **options: Any) -> gr.HTML:
+    """HTML in the style of assets/style.css alone."""
+    return gr.HTML(value, apply_default_css=False, **options)
+
+
+def _choices(records: Iterable[Record]) -> list[tuple[str, str]]:
+    return [(f"{record.name} – {record.summary}", record.name) for record in records]

@@ -1,0 +1,36 @@
+"""Small pieces of HTML that several views share. Every text from outside passes `text` first."""
+
+import html
+
+from fusion.strategies import STRATEGIES
+
+
+def text(value: object) -> str:
+    """Any value as text that is safe inside HTML and its attributes."""
+    return html.escape(str(value))
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A fraction of 1 as a percentage in HTML; what is not quite all or nothing is never rounded to it."""
+    step = 10.0**-digits
+    shown = 100 * share
+    if 0 < shown < step:
+        return f"&lt;{step:g} %"
+    if 100 - step < shown < 100:
+        return f"&gt;{100 - step:g} %"
+    return f"{shown:.{digits}f} %"
+
+
+def bar(share: float, kind: str = "") -> str:
+    """A bar of a fraction of 1; decoration, the number stands beside it."""
+    width = 100 * min(max(share, 0.0), 1.0)
+    return f'<span class="bar {kind}" aria-hidden="true"><i style="width:{width:.2f}%"></i></span>'
+
+
+def is_baseline(strategy: str) -> bool:
+    """True for the strategies that read one modality alone."""
+    return STRATEGIES[strategy].modality != "both"
+
+
+def tag(label: str, kind: str = "") -> str:
+    return f'<span class="tag {kind}">{text(label)}</span>'

@@ -1,0 +1,42 @@
+"""Pictures on their way to and from the browser, as data and never as files."""
+
+import base64
+from io import BytesIO
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+LONGEST = 960  # pixels of a picture on the page
+SHORTEST = 320  # a smaller one is enlarged by a whole number, so that its pixels stay crisp
+
+
+def preview(picture: Image.Image) -> str:
+    """A cleaned picture as a data URL in a size fit for the page."""
+    factor = SHORTEST // min(picture.size)
+    if factor > 1 and max(picture.size) * factor <= LONGEST:
+        larger = (picture.width * factor, picture.height * factor)
+        return data_url(picture.resize(larger, Image.Resampling.NEAREST), lossless=True)
+    shown = picture.copy()
+    shown.thumbnail((LONGEST, LONGEST))
+    return data_url(shown)
+
+
+def data_url(picture: Image.Image, lossless: bool = False) -> str:
+    """The whole picture inside an address: JPEG, or WebP where nothing may be lost."""
+    file = BytesIO()
+    if lossless:
+        picture.save(file, "WEBP", lossless=True, exact=True, quality=20, method=0)
+    else:
+        picture.save(file, "JPEG", quality=88)
+    kind = "webp" if lossless else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def forget(path: str | None) -> None:
+    """Delete an uploaded file, read already; anything outside the folder for uploads is left alone."""
+    if path is None:
+        return
+    file, uploads = Path(path).resolve(), Path(get_upload_folder()).resolve()
+    if uploads in file.parents:
+        file.unlink(missing_ok=True)

@@ -1,0 +1,212 @@
+"""What the page does on each event: from the values of its components to their new ones."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from fusion.inputs import clean_picture
+from fusion.ui.answer_view import answer_card, empty_card
+from fusion.ui.examples import examples, strip
+from fusion.ui.failures import sentence
+from fusion.ui.heat import heat_value
+from fusion.ui.parts import text
+from fusion.ui.pictures import forget, preview
+from fusion.ui.session import Models, Session, answered_again, asked, lens_of
+from fusion.ui.settings import Control, Controls
+from fusion.ui.strategy_view import strategy_card
+from fusion.ui.table_view import strategy_table
+
+Update = dict[Any, Any]  # a component to its new value
+Reaction = Callable[..., Update]
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The components that events read or change."""
+
+    session: gr.State
+    picture: gr.Image
+    question: gr.Textbox
+    alert: gr.HTML
+    examples: gr.HTML
+    task: gr.Dropdown
+    image_encoder: gr.Dropdown
+    text_encoder: gr.Dropdown
+    strategy: gr.Radio
+    answer: gr.HTML
+    card: gr.HTML
+    heat: gr.HTML
+    table: gr.HTML
+    controls: Controls
+
+    @property
+    def inputs(self) -> list[Any]:
+        """What every reaction takes last, and `Reactions._now` reads."""
+        chosen = [self.session, self.strategy, self.task, self.image_encoder, self.text_encoder]
+        return [*chosen, *self.controls.inputs]
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Whatever a reaction may change."""
+        blocks = [part for part in vars(self).values() if isinstance(part, gr.blocks.Block)]
+        return [*blocks, *self.controls.rows.values(), *(control.own for control in self.controls.all)]
+
+
+@dataclass(frozen=True)
+class Now:
+    """The state of the page when an event came."""
+
+    session: Session
+    strategy: str
+    models: Models
+
+
+class Reactions:
+    """Each public method but `guarded` is one reaction, or makes one."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def guarded(self, react: Reaction) -> Reaction:
+        """The reaction, its failure told in the alert and all else left as it was."""
+
+        @functools.wraps(react)
+        def told(*values: Any) -> Update:
+            try:
+                return {self.parts.alert: "", **react(*values)}
+            except Exception as error:  # whatever it is, the visitor gets a sentence
+                return self._alert(error)
+
+        return told
+
+    def opened(self, *values: Any) -> Update:
+        """Fill in what only a loaded lens knows; an answer given meanwhile is not touched."""
+        return self._lens_parts(self._with_lens(self._now(values)))
+
+    def uploaded(self, path: str | None, question: str, *values: Any) -> Update:
+        """Take a picture in, and answer if there is a question; a bad picture leaves the last in place."""
+        now = self._now(values)
+        try:
+            picture = clean_picture(path)
+        except Exception as error:  # as above, and the component shows the last picture again
+            return {**self._alert(error), self.parts.picture: now.session.preview}
+        finally:
+            forget(path)
+        shown = None if picture is None else preview(picture)
+        session = replace(now.session, picture=picture, preview=shown, reply=None)
+        return {self.parts.picture: shown, **self._anew(replace(now, session=session), question)}
+
+    def cleared(self, *values: Any) -> Update:
+        """Forget the picture and what was answered about it."""
+        return self._view(replace(self._now(values), session=Session()))
+
+    def asked(self, question: str, *values: Any) -> Update:
+        """Answer with every strategy."""
+        now = self._now(values)
+        return self._answered(replace(now, session=asked(now.session, now.models, question)))
+
+    def example(self, event: gr.EventData, *values: Any) -> Update:
+        """Put an example in the place of picture and question, and answer it."""
+        now = self._now(values)
+        chosen = examples(lens_of(now.models).task)[int(event.value)]
+        picture = clean_picture(chosen.picture)
+        assert picture is not None
+        session = replace(now.session, picture=picture, preview=preview(picture), reply=None)
+        shown = {self.parts.picture: session.preview, self.parts.question: chosen.question}
+        return {**shown, **self._anew(replace(now, session=session), chosen.question)}
+
+    def chosen(self, *values: Any) -> Update:
+        """Show another strategy on the same input."""
+        return self._chosen(self._now(values))
+
+    def chosen_by_name(self, event: gr.EventData, *values: Any) -> Update:
+        """The same from a button that carries the strategy's name."""
+        now = replace(self._now(values), strategy=str(event.value))
+        return {self.parts.strategy: now.strategy, **self._chosen(now)}
+
+    def moved(self, control: Control) -> Reaction:
+        """The reaction to a control's slider: from now on its value is set by hand."""
+        place = self.parts.inputs.index(control.own)
+
+        def react(*values: Any) -> Update:
+            by_hand = [*values[:place], True, *values[place + 1 :]]
+            return {control.own: True, **self._chosen(self._now(by_hand))}
+
+        return react
+
+    def models_changed(self, question: str, *values: Any) -> Update:
+        """Load another task or pair of encoders, and answer again where there was an answer."""
+        now = self._with_lens(self._now(values))
+        view = self._view(now) if now.session.reply is None else self._anew(now, question)
+        return {**self._lens_parts(now), **view}
+
+    def _now(self, values: Any) -> Now:
+        session, strategy, task, image_encoder, text_encoder, *controls = values
+        session = replace(session, by_hand=self.parts.controls.read(controls))
+        return Now(session, strategy, (task, image_encoder, text_encoder))
+
+    def _alert(self, error: Exception) -> Update:
+        return {self.parts.alert: text(sentence(error))}
+
+    def _with_lens(self, now: Now) -> Now:
+        """Names in the place of defaults, and a strategy that this lens has."""
+        lens = lens_of(now.models)
+        strategy = now.strategy if now.strategy in lens.strategies else lens.default_strategy
+        return Now(now.session, strategy, (lens.task, lens.image_encoder, lens.text_encoder))
+
+    def _lens_parts(self, now: Now) -> Update:
+        lens, parts = lens_of(now.models), self.parts
+        return {
+            parts.task: lens.task,
+            parts.image_encoder: lens.image_encoder,
+            parts.text_encoder: lens.text_encoder,
+            parts.examples: strip(lens.task),
+            parts.strategy: gr.Radio(choices=list(lens.strategies), value=now.strategy),
+            parts.card: strategy_card(now.strategy, lens.evaluation),
+        }
+
+    def _anew(self, now: Now, question: str) -> Update:
+        """The answer to a new picture, or the prompt to ask about it where there is no question."""
+        now = replace(now, session=replace(now.session, reply=None))
+        if not question.strip():
+            return self._view(now)
+        try:
+            return self._answered(replace(now, session=asked(now.session, now.models, question)))
+        except Exception as error:  # the new picture stays, only its answer is missing
+            return {**self._alert(error), **self._view(now)}
+
+    def _answered(self, now: Now) -> Update:
+        """The view with the picture of a fresh answer, which later views of it need not send again."""
+        update = self._view(now)
+        update[self.parts.heat]["picture"] = now.session.preview
+        return update
+
+    def _chosen(self, now: Now) -> Update:
+        return self._view(replace(now, session=answered_again(now.session, now.models, now.strategy)))
+
+    def _view(self, now: Now) -> Update:
+        """Everything that shows the state of now."""
+        parts, session = self.parts, now.session
+        update: Update = {
+            parts.session: session,
+            parts.card: strategy_card(now.strategy, lens_of(now.models).evaluation),
+            **dict(parts.controls.visible(now.strategy)),
+        }
+        shown = session.shown(now.strategy)
+        if shown is None or session.reply is None:
+            return {
+                **update,
+                parts.answer: empty_card(session.picture is not None),
+                parts.heat: gr.update(visible=False),
+                parts.table: gr.update(visible=False),
+            }
+        by_hand = set(session.by_hand)
+        return {
+            **update,
+            parts.answer: answer_card(shown, session.reply, now.strategy, shown.strategy in by_hand),
+            parts.heat: gr.update(value=heat_value(shown, session.reply), visible=True),
+            parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
+        }

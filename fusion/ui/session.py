@@ -1,0 +1,65 @@
+"""What the page remembers of one visitor, in memory and for this visit alone."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+import fusion
+from fusion.answer import Answer, Reply
+from fusion.strategies import STRATEGIES
+
+if TYPE_CHECKING:
+    from fusion.lens import Lens
+
+Settings = dict[str, float]
+Models = tuple[str | None, str | None, str | None]  # task, image encoder, text encoder; None is the default
+
+
+@dataclass(frozen=True)
+class Session:
+    """picture: cleaned; preview: it as a data URL; reply: the last, until the picture changes.
+
+    by_hand: the settings made by hand, of each strategy that has any.
+    """
+
+    picture: Image.Image | None = None
+    preview: str | None = None
+    reply: Reply | None = None
+    by_hand: dict[str, Settings] = field(default_factory=dict)
+
+    def shown(self, strategy: str) -> Answer | None:
+        """The chosen strategy's answer; where one input is missing, its unimodal baseline's."""
+        if self.reply is None:
+            return None
+        results, modality = self.reply.results, self.reply.modality
+        named = [answer for answer in results if answer.strategy == strategy]
+        alone = [answer for answer in results if STRATEGIES[answer.strategy].modality == modality != "both"]
+        return [*alone, *named, *results][0]
+
+
+def asked(session: Session, models: Models, question: str) -> Session:
+    """Every strategy answers; raises UserError where the question or the lens will not do."""
+    lens = lens_of(models)
+    reply = lens.reply(session.picture, question, "all")
+    session = replace(session, reply=reply)
+    for strategy in session.by_hand:
+        session = answered_again(session, models, strategy)
+    return session
+
+
+def answered_again(session: Session, models: Models, strategy: str) -> Session:
+    """One strategy answers the same input anew, by its settings of now."""
+    if session.reply is None or session.reply.modality != "both" or not STRATEGIES[strategy].parameters:
+        return session
+    settings = session.by_hand.get(strategy)
+    reply = lens_of(models).reply(session.picture, session.reply.question, (strategy,), settings)
+    (new,) = reply.results
+    results = tuple(new if old.strategy == strategy else old for old in session.reply.results)
+    return replace(session, reply=replace(session.reply, results=results))
+
+
+def lens_of(models: Models) -> "Lens":
+    """The lens for these names, loaded once for all visitors."""
+    task, image_encoder, text_encoder = models
+    return fusion.load(task=task, image_encoder=image_encoder, text_encoder=text_encoder)

@@ -1,0 +1,44 @@
+"""The card of the chosen strategy: its formula, a line on it, its test accuracy beside the baselines."""
+
+from typing import Any
+
+from fusion.strategies import STRATEGIES
+from fusion.ui.parts import bar, is_baseline, percent, text
+
+
+def strategy_card(name: str, evaluation: dict[str, Any] | None) -> str:
+    """HTML; `evaluation` is the object of `evaluate --json`, or None where there is none."""
+    record = STRATEGIES[name]
+    term = f' <span class="term" lang="zh">{text(record.term)}</span>' if record.term else ""
+    return f"""
+<section class="panel strategy" aria-labelledby="strategy-title">
+  <h2 id="strategy-title">{text(record.name)}{term}</h2>
+  <p>{text(record.summary)}</p>
+  <p class="formula"><code>{text(record.formula)}</code></p>
+  <p class="source">{text(record.source)}</p>
+  {_accuracy(name, evaluation) if evaluation else ""}
+</section>"""
+
+
+def _accuracy(name: str, evaluation: dict[str, Any]) -> str:
+    by_name = {result["strategy"]: result for result in evaluation["results"]}
+    shown = [name] if name in by_name else []
+    shown += [other for other in by_name if is_baseline(other) and other != name]
+    rows = [_row(label, by_name[label]["accuracy"], "this" if label == name else "") for label in shown]
+    rows.append(_row("best question-only rule", evaluation["priors"]["text_only_rule"], "prior"))
+    rows.append(_row("most frequent answer", evaluation["priors"]["majority"], "prior"))
+    interval = ""
+    if name in by_name:
+        low, high = by_name[name]["interval"]
+        interval = f", 95 % interval {100 * low:.1f} to {100 * high:.1f} %"
+    return (
+        f'<h3>Accuracy on the {text(evaluation["split"])} split</h3><ul class="bars">{"".join(rows)}</ul>'
+        f'<p class="fine">{evaluation["n"]:,} questions{interval}</p>'
+    )
+
+
+def _row(label: str, accuracy: float, kind: str) -> str:
+    return (
+        f'<li class="{kind}"><span class="name">{text(label)}</span>{bar(accuracy)}'
+        f'<span class="number">{percent(accuracy, 1)}</span></li>'
+    )

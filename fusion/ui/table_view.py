@@ -1,0 +1,53 @@
+"""The table of all strategies on one input, the chosen one marked and those that disagree visible."""
+
+from fusion.answer import Answer, Reply
+from fusion.ui.answer_view import contribution_text
+from fusion.ui.parts import bar, is_baseline, percent, tag, text
+
+# Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.
+_HEAD = (
+    '<thead role="rowgroup"><tr role="row">'
+    '<th role="columnheader" scope="col">Strategy</th>'
+    '<th role="columnheader" scope="col">Answer</th>'
+    '<th role="columnheader" scope="col">Confidence</th>'
+    '<th role="columnheader" scope="col">Contribution <span class="unit">points</span></th>'
+    '<th role="columnheader" scope="col" class="n">Time <span class="unit">ms</span></th>'
+    '<th role="columnheader" scope="col" class="n">Parameters</th></tr></thead>'
+)
+
+
+def strategy_table(reply: Reply, shown: Answer, by_hand: set[str]) -> str:
+    """HTML; each strategy's name is a button that chooses it."""
+    rows = "".join(_row(answer, shown, answer.strategy in by_hand) for answer in reply.results)
+    others = len(reply.results) - 1
+    differing = sum(answer.label != shown.label for answer in reply.results)
+    verdict = f"{others - differing} of {others} others agree with {shown.strategy}." if others else ""
+    return f"""
+<section class="panel all" aria-labelledby="all-title">
+  <h2 id="all-title">All strategies on this input</h2>
+  <p class="fine">{text(verdict)}</p>
+  <table role="table">{_HEAD}<tbody role="rowgroup">{rows}</tbody></table>
+</section>"""
+
+
+def _row(answer: Answer, shown: Answer, by_hand: bool) -> str:
+    name = text(answer.strategy)
+    chosen = answer.strategy == shown.strategy
+    marks = (tag("baseline") if is_baseline(answer.strategy) else "") + (tag("by hand") if by_hand else "")
+    differs = answer.label != shown.label
+    classes = " ".join(["chosen"] * chosen + ["differs"] * differs)
+    pressed = "true" if chosen else "false"
+    shares = contribution_text(answer.contribution) if answer.contribution is not None else "–"
+    flag = '<span class="visually-hidden">differs: </span>' if differs else ""
+    return (
+        f'<tr role="row" class="{classes}">'
+        f'<th role="rowheader" scope="row">'
+        f'<button type="button" data-choice="{name}" aria-pressed="{pressed}">{name}</button>{marks}</th>'
+        f'<td role="cell" class="label">{flag}{text(answer.label)}</td>'
+        f'<td role="cell" class="sure">{bar(answer.probability)}'
+        f'<span class="number">{percent(answer.probability, 1)}</span></td>'
+        f'<td role="cell" class="contribution">{shares}</td>'
+        f'<td role="cell" class="n time">{answer.milliseconds:.1f}<span class="unit"> ms</span></td>'
+        f'<td role="cell" class="n parameters">{answer.parameters:,}'
+        f'<span class="unit"> parameters</span></td></tr>'
+    )

@@ -1,0 +1,61 @@
+"""Tokens on disk equal the tokens of the encoder, are made once, and appear whole or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from fusion.data import store as store_module
+from fusion.data.store import encode_all
+from fusion.encoders import load_encoder
+from fusion.progress import silent
+
+TEXTS = ["what color is the shape?", "", "a cat", "is there a teal circle in the image?"]
+KEYS = [str(i) for i in range(len(TEXTS))]
+
+
+def test_rows_equal_the_encoder(tmp_path: Path) -> None:
+    kept = encode_all("minilm", KEYS, TEXTS.__getitem__, silent, tmp_path)
+    tokens = kept.read(torch.tensor([3, 1, 0]))
+    direct = load_encoder("minilm").encode([TEXTS[3], TEXTS[1], TEXTS[0]])
+    assert torch.equal(tokens.mask, direct.mask)
+    torch.testing.assert_close(tokens.pooled, direct.pooled, atol=1e-5, rtol=1e-4)
+    real = direct.mask[..., None]
+    torch.testing.assert_close(tokens.sequence * real, direct.sequence * real, atol=2e-3, rtol=2e-3)
+    assert not tokens.present[1]
+
+
+def test_pooled_vectors_alone(tmp_path: Path) -> None:
+    kept = encode_all("minilm", KEYS, TEXTS.__getitem__, silent, tmp_path)
+    tokens = kept.read(torch.tensor([0, 1]), sequences=False)
+    assert tokens.sequence.shape == (2, 1, kept.width)
+    assert tokens.present.tolist() == [True, False]
+
+
+def test_the_same_list_is_encoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encode_all("minilm", KEYS, TEXTS.__getitem__, silent, tmp_path)
+
+    def never(name: str) -> None:
+        raise AssertionError("encoded again")
+
+    monkeypatch.setattr(store_module, "load_encoder", never)
+    assert len(encode_all("minilm", KEYS, TEXTS.__getitem__, silent, tmp_path)) == len(TEXTS)
+
+
+def test_progress_counts_the_inputs(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    tell: Callable[[str, int, int], None] = lambda *step: told.append(step)  # noqa: E731
+    encode_all("word-embedding", KEYS, TEXTS.__getitem__, tell, tmp_path)
+    assert told[-1] == ("encoding with word-embedding", len(TEXTS), len(TEXTS))
+
+
+def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
+    def load(i: int) -> str:
+        if i == 2:
+            raise KeyboardInterrupt
+        return TEXTS[i]
+
+    with pytest.raises(KeyboardInterrupt):
+        encode_all("word-embedding", KEYS, load, silent, tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,123 @@
+"""The command line: what it prints, where, and with which status."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fusion.cli import main
+from fusion.encoders import ENCODERS
+from fusion.paths import ASSETS
+from fusion.strategies import STRATEGIES
+
+PICTURE = str(next((ASSETS / "examples").glob("*.png")))
+QUESTION = "what color is the shape?"
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    status = main(words)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_ask_prints_the_object_of_the_design(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "ask", PICTURE, QUESTION, "--strategy", "all", "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert found["question"] == QUESTION
+    assert found["task"] == "easy-vqa"
+    assert found["encoders"] == {"image": "efficientnet-lite0", "text": "minilm"}
+    assert found["modality"] == "both"
+    assert [r["strategy"] for r in found["results"]] == STRATEGIES.names()
+    for result in found["results"]:
+        chances = [a["probability"] for a in result["answers"]]
+        assert chances == sorted(chances, reverse=True)
+        assert 0 < chances[0] <= 1
+        assert result["milliseconds"] > 0
+        assert set(result["contribution"]) == {"image", "text", "synergy"}
+
+
+def test_without_a_strategy_the_default_answers_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "ask", PICTURE, QUESTION, "--json")
+    assert [r["strategy"] for r in json.loads(out)["results"]] == ["cross-attention"]
+
+
+@pytest.mark.parametrize(
+    ("picture", "question", "modality", "path"),
+    [(PICTURE, "", "image", "image-only"), ("", QUESTION, "text", "text-only")],
+)
+def test_one_modality_alone_takes_the_unimodal_path(
+    capsys: pytest.CaptureFixture[str], picture: str, question: str, modality: str, path: str
+) -> None:
+    _, out, _ = run(capsys, "ask", picture, question, "--strategy", "gated", "--json")
+    found = json.loads(out)
+    assert found["modality"] == modality
+    assert [r["strategy"] for r in found["results"]] == [path]
+    _, out, _ = run(capsys, "ask", picture, question)
+    assert f"Only the {modality} was given" in out
+
+
+def test_a_weight_set_by_hand_decides(capsys: pytest.CaptureFixture[str]) -> None:
+    def answers(weight: str, question: str) -> object:
+        words = ("ask", PICTURE, question, "--strategy", "weighted", "--set", f"image_weight={weight}", "--json")
+        return json.loads(run(capsys, *words)[1])["results"][0]["answers"]
+
+    assert answers("1", QUESTION) == answers("1", "is there a circle?")
+    assert answers("0.5", QUESTION) != answers("0.5", "is there a circle?")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask", "no-such-file.png", QUESTION),
+        ("ask", __file__, QUESTION),
+        ("ask", "", ""),
+        ("ask", PICTURE, QUESTION, "--strategy", "magic"),
+        ("ask", PICTURE, QUESTION, "--task", "magic"),
+        ("ask", PICTURE, QUESTION, "--image-encoder", "minilm"),
+        ("ask", PICTURE, QUESTION, "--strategy", "weighted", "--set", "image_weight=7"),
+        ("ask", PICTURE, QUESTION, "--set", "image_weight"),
+        ("ask", PICTURE, "x" * 2000),
+        ("fit", "--task", "easy-vqa", "--strategy", "magic"),
+        ("fit", "--task", "easy-vqa", "--strategy", "concat", "--head", "magic"),
+        ("fit", "--task", "easy-vqa", "--strategy", "concat", "--epochs", "0"),
+        ("evaluate", "--task", "magic"),
+    ],
+)
+def test_a_failure_is_one_line_on_stderr(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    status, out, err = run(capsys, *words)
+    assert status == 1
+    assert out == ""
+    assert err.startswith("fusion: ") and err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_list_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "list", "--json")
+    listed = json.loads(out)
+    assert [r["name"] for r in listed["strategies"]] == STRATEGIES.names()
+    assert [r["name"] for r in listed["encoders"]] == ENCODERS.names()
+    _, out, _ = run(capsys, "list", "tasks")
+    assert "easy-vqa" in out and "cross-attention" not in out
+
+
+def test_fit_evaluate_and_ask_with_the_result(
+    capsys: pytest.CaptureFixture[str], small_task: str, tmp_path: Path
+) -> None:
+    pair = ("--image-encoder", "efficientnet-lite0", "--text-encoder", "word-embedding")
+    words = ("fit", "--task", small_task, "--strategy", "concat", "--epochs", "2", *pair)
+    status, out, err = run(capsys, *words)
+    assert status == 0, err
+    assert "concat" in out and "validation accuracy" in out
+    status, out, _ = run(capsys, "evaluate", "--task", small_task, "--json", "--out", str(tmp_path), *pair)
+    report = json.loads(out)
+    assert status == 0
+    assert set(report["priors"]) == {"majority", "text_only_rule"}
+    result = report["results"][0]
+    assert result["strategy"] == "concat"
+    assert result["interval"][0] <= result["accuracy"] <= result["interval"][1]
+    assert sum(kind["n"] for kind in result["by_type"].values()) == report["n"]
+    written = list(tmp_path.rglob("evaluation.json"))
+    assert len(written) == 1 and json.loads(written[0].read_text()) == report
+    status, out, _ = run(capsys, "ask", PICTURE, QUESTION, "--task", small_task, "--strategy", "concat", *pair)
+    assert status == 0 and out.startswith("concat")

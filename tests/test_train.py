@@ -1,0 +1,85 @@
+"""Fitting: it learns, it stops, it goes on after an interruption exactly where it was."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from fusion.model import FusionModel
+from fusion.train import History, Recipe, fit, measure, predict
+from tests.synthetic import make_model, make_samples
+
+RECIPE = Recipe(epochs=16, batch=32, rate=1e-2, modality_dropout=0.02, patience=16)
+
+
+def weights(model: FusionModel) -> dict[str, torch.Tensor]:
+    return {name: x.clone() for name, x in model.state_dict().items()}
+
+
+def test_fit_learns_what_needs_both_modalities() -> None:
+    train, validation = make_samples(400).split(0.2, seed=0)
+    model = make_model("gated", train)
+    history = fit(model, train, validation, RECIPE)
+    assert history.train_loss[-1] < 0.5 * history.train_loss[0]
+    assert history.best_accuracy > 0.9
+    assert not model.training
+
+
+def test_the_best_epoch_is_kept() -> None:
+    train, validation = make_samples(200).split(0.2, seed=0)
+    model = make_model("concat", train)
+    history = fit(model, train, validation, RECIPE)
+    assert measure(model, validation)[0] == pytest.approx(history.best_accuracy)
+    assert history.best_accuracy == max(history.validation_accuracy)
+
+
+def test_a_fit_repeats_with_its_seed_and_changes_with_another() -> None:
+    train, validation = make_samples(120).split(0.2, seed=0)
+
+    def fitted(seed: int) -> History:
+        torch.manual_seed(seed)
+        return fit(make_model("weighted", train), train, validation, Recipe(epochs=2, batch=32, seed=seed))
+
+    assert fitted(0) == fitted(0)
+    assert fitted(0) != fitted(1)
+
+
+def test_an_interrupted_fit_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    train, validation = make_samples(120).split(0.2, seed=0)
+    whole = make_model("gated", train)
+    fit(whole, train, validation, RECIPE)
+
+    def interrupt(what: str, done: int, total: int) -> None:
+        if what.endswith("epoch 4"):
+            raise KeyboardInterrupt
+
+    resumed = make_model("gated", train)
+    with pytest.raises(KeyboardInterrupt):
+        fit(resumed, train, validation, RECIPE, interrupt, tmp_path / "run")
+    assert (tmp_path / "run").is_file()
+    resumed = make_model("gated", train)
+    history = fit(resumed, train, validation, RECIPE, resume=tmp_path / "run")
+    assert len(history.train_loss) == RECIPE.epochs
+    assert not (tmp_path / "run").exists()
+    for name, x in weights(whole).items():
+        torch.testing.assert_close(weights(resumed)[name], x)
+
+
+def test_a_damaged_or_foreign_run_is_left_aside(tmp_path: Path) -> None:
+    train, validation = make_samples(80).split(0.2, seed=0)
+    (tmp_path / "run").write_bytes(b"nothing of ours")
+    history = fit(make_model("concat", train), train, validation, Recipe(epochs=1), resume=tmp_path / "run")
+    assert len(history.train_loss) == 1
+
+
+def test_early_stopping_waits_for_its_patience() -> None:
+    train, validation = make_samples(80).split(0.2, seed=0)
+    recipe = Recipe(epochs=40, batch=32, rate=0.0, patience=2)
+    history = fit(make_model("concat", train), train, validation, recipe)
+    assert len(history.train_loss) == history.best + 1 + recipe.patience
+
+
+def test_predictions_come_in_order_whatever_the_batch() -> None:
+    samples = make_samples(90)
+    model = make_model("cross-attention", samples).eval()
+    torch.testing.assert_close(predict(model, samples, 7), predict(model, samples, 90), atol=1e-5, rtol=1e-4)

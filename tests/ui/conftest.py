@@ -1,0 +1,85 @@
+"""The real app on a free port, and a real browser that notes what must not happen."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from urllib.parse import urlsplit
+
+import pytest
+from gradio_client import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+UPLOADS = Path(mkdtemp(prefix="uploads-"))
+os.environ["GRADIO_TEMP_DIR"] = str(UPLOADS)  # read when gradio is first imported
+
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Address of the app, ending in a slash."""
+    from fusion.ui import build, launch
+
+    page = build()
+    _, url, _ = launch(page, server_name="127.0.0.1", server_port=None, prevent_thread_lock=True, quiet=True)
+    yield url
+    page.close()
+    shutil.rmtree(UPLOADS, ignore_errors=True)
+
+
+@pytest.fixture
+def left_over() -> Callable[[], list[Path]]:
+    """Lists the pictures on the server's disk."""
+    kinds = (".png", ".jpg", ".jpeg", ".webp")
+    return lambda: [file for file in UPLOADS.rglob("*") if file.suffix in kinds]
+
+
+@pytest.fixture(scope="session")
+def client(server: str) -> Client:
+    return Client(server, verbose=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(SWITCHES))
+        yield found
+        found.close()
+
+
+@pytest.fixture(params=[(1440, 900)], ids=["wide"])
+def page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Page]:
+    """The page, opened; at the end its console must be empty and every request the server's own."""
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    opened = context.new_page()
+    console: list[str] = []
+    foreign: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        console.append(f"{message.type}: {message.text}")
+
+    def check(sent: Request) -> None:
+        address = urlsplit(sent.url)
+        if address.scheme not in ("data", "blob") and address.netloc != urlsplit(server).netloc:
+            foreign.append(sent.url)
+
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: console.append(str(error)))
+    opened.on("request", check)
+    opened.goto(server)
+    opened.get_by_role("heading", name="Pick an example or upload a picture").wait_for()
+    opened.locator("#card .bars").wait_for()  # the lens is loaded
+    yield opened
+    context.close()
+    assert console == []
+    assert foreign == []

@@ -1,0 +1,63 @@
+"""The endpoints, called as another program would."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+import fusion
+from fusion.paths import ASSETS
+
+CIRCLE = str(ASSETS / "examples" / "yellow-circle.png")
+QUESTION = "what color is the circle?"
+LeftOver = Callable[[], list[Path]]
+
+
+def test_only_the_two_endpoints_are_public(client: Client) -> None:
+    info = client.view_api(return_format="dict")
+    assert set(info["named_endpoints"]) == {"/ask", "/compare"}
+    assert info["unnamed_endpoints"] == {}
+
+
+@pytest.mark.parametrize("strategy", ["", "concat", "all"])
+def test_ask_gives_what_the_lens_gives(client: Client, left_over: LeftOver, strategy: str) -> None:
+    reply = client.predict(handle_file(CIRCLE), QUESTION, strategy, "easy-vqa", api_name="/ask")
+    expected = fusion.load(task="easy-vqa").reply(CIRCLE, QUESTION, strategy or None).to_dict()
+    assert [r["strategy"] for r in reply["results"]] == [r["strategy"] for r in expected["results"]]
+    assert reply.keys() == expected.keys()
+    for key in ("question", "task", "encoders", "device", "modality", "hints"):
+        assert reply[key] == expected[key]
+    for got, wanted in zip(reply["results"], expected["results"], strict=True):
+        assert [a["label"] for a in got["answers"]] == [a["label"] for a in wanted["answers"]]
+        best, expected_best = got["answers"][0], wanted["answers"][0]
+        assert best["probability"] == pytest.approx(expected_best["probability"], abs=1e-4)
+    assert left_over() == []
+
+
+def test_compare_asks_every_strategy(client: Client) -> None:
+    reply = client.predict(handle_file(CIRCLE), QUESTION, api_name="/compare")
+    assert tuple(r["strategy"] for r in reply["results"]) == fusion.load().strategies
+
+
+def test_either_input_may_be_missing(client: Client) -> None:
+    assert client.predict(None, QUESTION, "", "", api_name="/ask")["modality"] == "text"
+    assert client.predict(handle_file(CIRCLE), "", "", "", api_name="/ask")["modality"] == "image"
+
+
+def test_failures_are_one_sentence(client: Client, left_over: LeftOver, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_text("no picture")
+    for arguments, words in [
+        ((handle_file(str(broken)), QUESTION, "", ""), "broken.png"),
+        ((None, "", "", ""), "Give a picture"),
+        ((handle_file(CIRCLE), QUESTION, "sorcery", ""), "no strategy named 'sorcery'"),
+        ((handle_file(CIRCLE), QUESTION, "", "sorcery"), "no task named 'sorcery'"),
+        ((None, "why " * 1000, "", ""), "shorten it"),
+    ]:
+        with pytest.raises(AppError) as caught:
+            client.predict(*arguments, api_name="/ask")
+        assert words in str(caught.value)
+        assert "Traceback" not in str(caught.value) and "\n" not in str(caught.value)
+    assert left_over() == []
