@@ -1,5 +1,6 @@
 // Body of the heat map component's script: `element`, `props`, `trigger` and `watch` come from gradio.
-// The server sends every map as one sheet of coloured tiles; here a tile is only picked and drawn.
+// The server sends every map as one sheet of grey tiles, and the palette that colours them; here a tile
+// is only picked, drawn smoothly and coloured.
 const find = (name) => element.querySelector(name);
 const frame = find('.heat-frame');
 const image = frame.querySelector('img');
@@ -8,7 +9,9 @@ const layer = find('.heat-layer');
 const head = find('.heat-head');
 const opacity = find('.heat-opacity');
 const chips = find('.chips');
+const palette = find('.heat-scale');
 const sheet = new Image();
+const FINER = 16; // pixels drawn for each patch, a side
 let maps = null; // what the server sent last
 let word = 0;
 let listed = ''; // the words that the chips stand for, kept while a strategy without maps is shown
@@ -48,18 +51,30 @@ function place() {
   return (Number(layer.value) * maps.heads.length + Number(head.value)) * maps.words.length + word;
 }
 
-function draw() {
-  if (!maps?.sheet || !sheet.complete || !image.naturalWidth) return;
-  const { rows, columns } = maps;
-  // A tile is first cut out: smoothing over the sheet would mix in its neighbours.
-  const tile = new OffscreenCanvas(columns, rows);
-  const line = Number(layer.value) * maps.heads.length + Number(head.value);
-  tile.getContext('2d').drawImage(sheet, word * columns, line * rows, columns, rows, 0, 0, columns, rows);
-  canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight;
-  const pen = canvas.getContext('2d');
+function pixels(source, ...area) {
+  const [left, top, columns, rows, width, height] = area;
+  // The area is first cut out: smoothing over the whole sheet would mix in its neighbours.
+  const cut = new OffscreenCanvas(columns, rows);
+  cut.getContext('2d').drawImage(source, left, top, columns, rows, 0, 0, columns, rows);
+  const pen = new OffscreenCanvas(width, height).getContext('2d');
   pen.imageSmoothingQuality = 'high';
-  pen.drawImage(tile, 0, 0, canvas.width, canvas.height);
+  pen.drawImage(cut, 0, 0, width, height);
+  return pen.getImageData(0, 0, width, height);
+}
+
+function draw() {
+  if (!maps?.sheet || !sheet.complete || !image.naturalWidth || !palette.naturalWidth) return;
+  const { rows, columns } = maps;
+  const line = Number(layer.value) * maps.heads.length + Number(head.value);
+  canvas.width = columns * FINER;
+  canvas.height = rows * FINER;
+  const map = pixels(sheet, word * columns, line * rows, columns, rows, canvas.width, canvas.height);
+  const colours = pixels(palette, 0, 0, 256, 1, 256, 1).data;
+  for (let at = 0; at < map.data.length; at += 4) {
+    const colour = 4 * map.data[at];
+    map.data.set(colours.subarray(colour, colour + 4), at);
+  }
+  canvas.getContext('2d').putImageData(map, 0, 0);
   describe();
 }
 
@@ -118,6 +133,7 @@ function picture() {
 
 sheet.addEventListener('load', draw);
 image.addEventListener('load', draw);
+palette.addEventListener('load', draw);
 layer.addEventListener('change', draw);
 head.addEventListener('change', draw);
 opacity.addEventListener('input', fade);

@@ -1,25 +1,28 @@
 """Learning curves as a picture."""
 
-from collections.abc import Mapping
+import json
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from fusion.paths import written_whole
-from fusion.train import History
+
+CURVE = ".curve.json"
 
 
-def draw_curves(histories: Mapping[str, History], path: Path) -> None:
-    """Loss and validation accuracy over the epochs, a line a strategy, as PNG."""
+def draw_curves(folder: Path) -> None:
+    """Loss and validation accuracy over the epochs of every strategy fitted in `folder`, as curves.png."""
     figure = Figure(figsize=(10, 4), layout="constrained")
     losses, accuracies = figure.subplots(1, 2)
-    for name, history in histories.items():
-        epochs = range(1, len(history.train_loss) + 1)
-        (line,) = losses.plot(epochs, history.train_loss, label=name)
-        losses.plot(epochs, history.validation_loss, linestyle=":", color=line.get_color())
-        accuracies.plot(epochs, history.validation_accuracy, color=line.get_color(), label=name)
+    for path in sorted(folder.glob(f"*{CURVE}")):
+        history = json.loads(path.read_text(encoding="utf-8"))
+        epochs = range(1, len(history["train_loss"]) + 1)
+        (line,) = losses.plot(epochs, history["train_loss"])
+        losses.plot(epochs, history["validation_loss"], linestyle=":", color=line.get_color())
+        name = path.name.removesuffix(CURVE)
+        accuracies.plot(epochs, history["validation_accuracy"], color=line.get_color(), label=name)
     losses.set(xlabel="epoch", ylabel="cross-entropy, nats", yscale="log", title="loss (validation dotted)")
     accuracies.set(xlabel="epoch", ylabel="accuracy", title="validation")
     accuracies.legend(fontsize="small")
-    with written_whole(path) as draft:
+    with written_whole(folder / "curves.png") as draft:
         figure.savefig(draft, format="png", dpi=110)

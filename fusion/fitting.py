@@ -9,7 +9,7 @@ import torch
 
 from fusion import checkpoint
 from fusion.checkpoint import Card
-from fusion.curves import draw_curves
+from fusion.curves import CURVE, draw_curves
 from fusion.data.samples import Samples, augmented, encode_examples
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
@@ -52,7 +52,7 @@ def fit_task(
             strategy, head, train, validation, record.labels, recipe, progress, folder,
             (task, image_encoder, text_encoder),
         )  # fmt: skip
-        draw_curves(histories, folder / "curves.png")
+        draw_curves(folder)
     return histories
 
 
@@ -93,6 +93,6 @@ def _fit_one(
         encoder_versions=(ENCODERS[image_encoder].version, ENCODERS[text_encoder].version),
     )
     checkpoint.save(folder / f"{strategy}.safetensors", model, card)
-    with written_whole(folder / f"{strategy}.curve.json") as draft:
+    with written_whole(folder / f"{strategy}{CURVE}") as draft:
         draft.write_text(json.dumps(asdict(history), indent=1) + "\n")
     return history

@@ -9,16 +9,17 @@ from PIL import Image
 
 from fusion.answer import AttentionMaps
 
-COLORMAP = "inferno"  # perceptually uniform, readable with any colour vision and in grey
+COLORMAP = "plasma"  # perceptually uniform, readable with any colour vision and in grey
 # Share of the opacity that a patch without attention keeps: it dims the picture, yet does not hide it.
-FLOOR = 0.35
+FLOOR = 0.3
 
 
 @dataclass(frozen=True)
 class Sheet:
     """Every map of one answer as tiles of one picture.
 
-    image: RGBA, tiles of rows x columns pixels; a line of tiles for each (layer, head), a tile for each word.
+    image: in L, tiles of rows x columns pixels, 0 to 255 for levels from 0 to 1; a line of tiles for each
+        (layer, head), a tile for each word.
     tiles: (layers, heads, words) how many of each, the mean at index 0 counted in.
     peaks: for each tile in that order: the greatest weight, its row and its column.
     sharpest: index of the word whose mean map has the greatest weight.
@@ -55,8 +56,8 @@ def sheet(maps: AttentionMaps) -> Sheet:
     """The maps, their means over layers, heads and words among them, as one picture of tiles."""
     weights = with_means(maps.weights)
     layers, heads, words, rows, columns = weights.shape
-    tiles = colours(levels(weights))  # (layers, heads, words, rows, columns, 4)
-    pixels = tiles.transpose(0, 1, 3, 2, 4, 5).reshape(layers * heads * rows, words * columns, 4)
+    tiles = np.rint(255 * levels(weights)).astype(np.uint8)
+    pixels = tiles.transpose(0, 1, 3, 2, 4).reshape(layers * heads * rows, words * columns)
     flat = weights.reshape(-1, rows * columns)
     places = flat.argmax(1)
     return Sheet(
@@ -81,9 +82,9 @@ def overlay(picture: Image.Image, weights: np.ndarray, opacity: float = 0.7) -> 
     return Image.alpha_composite(picture.convert("RGBA"), Image.fromarray(veil)).convert("RGB")
 
 
-def legend(steps: int = 64) -> Image.Image:
-    """The colour scale from none to most, steps x 1 pixels, RGBA."""
-    return Image.fromarray(colours(np.linspace(0, 1, steps))[None])
+def palette() -> Image.Image:
+    """The colours of the levels from 0 to 1, 256 x 1 pixels in RGBA."""
+    return Image.fromarray(_palette()[None])
 
 
 @cache

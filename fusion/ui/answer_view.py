@@ -96,4 +96,5 @@ def contribution_text(shares: Contribution) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.0f}".replace("-", "−")
+    points = round(100 * share)
+    return f"{points:+}".replace("-", "−") if points else "0"

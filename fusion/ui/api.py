@@ -41,7 +41,7 @@ def ask(
     strategy: str | None = None,
     task: str | None = None,
 ) -> dict[str, Any]:
-    """What `python -m fusion ask --json` prints; the uploaded file is deleted once it is read."""
+    """What `python -m fusion ask --json` prints; the uploaded file is deleted soon after."""
     try:
         lens = fusion.load(task=task or None)
         strategies = strategy if strategy in ("all", "", None) else (strategy,)

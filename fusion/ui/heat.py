@@ -25,7 +25,7 @@ _TEMPLATE = """
       <label><span class="label">Opacity <output class="heat-percent"></output></span>
         <input class="heat-opacity" type="range" min="0" max="100" step="1" value="75"></label>
       <div class="heat-legend">
-        <span>none</span><img alt="" class="heat-scale" src="SCALE"><span class="heat-most"></span></div>
+        <span>none</span><img alt="" class="heat-scale" src="PALETTE"><span class="heat-most"></span></div>
       <p class="heat-caption" aria-live="polite"></p>
     </div>
   </div>
@@ -39,7 +39,7 @@ def heat_map(**options: Any) -> gr.HTML:
     Its value is what `heat_value` gives; its property `picture`, a data URL, is sent when it changes.
     """
     return gr.HTML(
-        html_template=_TEMPLATE.replace("SCALE", data_url(heatmap.legend(), lossless=True)),
+        html_template=_TEMPLATE.replace("PALETTE", data_url(heatmap.palette(), lossless=True)),
         js_on_load=(ASSETS / "heatmap.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         picture=None,

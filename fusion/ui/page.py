@@ -1,13 +1,13 @@
 """The page: picture and question left, answer right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
 from fusion.encoders import ENCODERS
 from fusion.inputs import MAX_TEXT
-from fusion.registry import Record
+from fusion.lens import pair_or_default
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import empty_card
@@ -20,7 +20,7 @@ from fusion.ui.session import Session
 from fusion.ui.settings import add_controls
 from fusion.ui.strategy_view import strategy_card
 
-# An uploaded file is deleted as soon as it is read; this catches what is left, such as a broken connection's.
+# An uploaded file is deleted soon after it is read; this catches those that never are.
 LEFT_OVER = (60, 300)  # look every so many seconds for files older than so many
 STATE_SECONDS = 3600
 HEADER = """
@@ -89,10 +89,14 @@ def _layout() -> tuple[Parts, gr.Button]:
                 elem_id="examples",
             )
             with gr.Accordion("Task and encoders", open=False, elem_id="models"):
-                found["task"] = gr.Dropdown(_choices(TASKS), value=task.name, label="Task")
-                for modality, label in (("image", "Image encoder"), ("text", "Text encoder")):
-                    records = [record for record in ENCODERS if record.modality == modality]
-                    found[f"{modality}_encoder"] = gr.Dropdown(_choices(records), value=None, label=label)
+                found["task"] = gr.Dropdown(TASKS.names(), value=task.name, label="Task", info=task.summary)
+                for modality, name in zip(("image", "text"), pair_or_default(None, None), strict=True):
+                    found[f"{modality}_encoder"] = gr.Dropdown(
+                        [record.name for record in ENCODERS if record.modality == modality],
+                        value=name,
+                        label=f"{modality.capitalize()} encoder",
+                        info=ENCODERS[name].summary,
+                    )
             _html(PRIVACY)
         with gr.Column(elem_classes="right", min_width=300):
             found["strategy"] = gr.Radio(
@@ -145,7 +149,3 @@ def _wire(page: gr.Blocks, parts: Parts, ask: gr.Button) -> None:
 def _html(value: str, **options: Any) -> gr.HTML:
     """HTML in the style of assets/style.css alone."""
     return gr.HTML(value, apply_default_css=False, **options)
-
-
-def _choices(records: Iterable[Record]) -> list[tuple[str, str]]:
-    return [(f"{record.name} – {record.summary}", record.name) for record in records]

@@ -1,12 +1,16 @@
 """Pictures on their way to and from the browser, as data and never as files."""
 
 import base64
+import time
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from threading import Timer
 
 from gradio.utils import get_upload_folder
 from PIL import Image
 
+KEPT_SECONDS = 30.0  # of an uploaded file, once it was read
 LONGEST = 960  # pixels of a picture on the page
 SHORTEST = 320  # a smaller one is enlarged by a whole number, so that its pixels stay crisp
 
@@ -34,9 +38,23 @@ def data_url(picture: Image.Image, lossless: bool = False) -> str:
 
 
 def forget(path: str | None) -> None:
-    """Delete an uploaded file, read already; anything outside the folder for uploads is left alone."""
+    """Delete an uploaded file a while after it was read; anything outside the folder for uploads stays.
+
+    Not at once: the browser may still fetch it, and whoever uploads the same picture shares the file. One
+    uploaded again since is left to its own reader.
+    """
     if path is None:
         return
     file, uploads = Path(path).resolve(), Path(get_upload_folder()).resolve()
-    if uploads in file.parents:
-        file.unlink(missing_ok=True)
+    if uploads not in file.parents:
+        return
+    read = time.time()
+
+    def delete() -> None:
+        with suppress(FileNotFoundError):
+            if file.stat().st_ctime <= read:
+                file.unlink()
+
+    timer = Timer(KEPT_SECONDS, delete)
+    timer.daemon = True  # at its end the server deletes what is left
+    timer.start()

@@ -7,7 +7,11 @@ from typing import Any
 
 import gradio as gr
 
+from fusion.encoders import ENCODERS
 from fusion.inputs import clean_picture
+from fusion.lens import Lens
+from fusion.registry import Registry
+from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
 from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
@@ -84,7 +88,8 @@ class Reactions:
 
     def opened(self, *values: Any) -> Update:
         """Fill in what only a loaded lens knows; an answer given meanwhile is not touched."""
-        return self._lens_parts(self._with_lens(self._now(values)))
+        now = self._now(values)
+        return self._lens_parts(self._with_lens(now), now.strategy)
 
     def uploaded(self, path: str | None, question: str, *values: Any) -> Update:
         """Take a picture in, and answer if there is a question; a bad picture leaves the last in place."""
@@ -101,7 +106,8 @@ class Reactions:
 
     def cleared(self, *values: Any) -> Update:
         """Forget the picture and what was answered about it."""
-        return self._view(replace(self._now(values), session=Session()))
+        now = self._now(values)
+        return self._view(replace(now, session=replace(now.session, picture=None, preview=None, reply=None)))
 
     def asked(self, question: str, *values: Any) -> Update:
         """Answer with every strategy."""
@@ -139,9 +145,13 @@ class Reactions:
 
     def models_changed(self, question: str, *values: Any) -> Update:
         """Load another task or pair of encoders, and answer again where there was an answer."""
-        now = self._with_lens(self._now(values))
+        wanted = self._now(values)
+        try:
+            now = self._with_lens(wanted)
+        except Exception as error:  # the last models stay, and the drop-downs go back to them
+            return {**self._alert(error), **self._model_parts(lens_of(wanted.session.models))}
         view = self._view(now) if now.session.reply is None else self._anew(now, question)
-        return {**self._lens_parts(now), **view}
+        return {**self._lens_parts(now, wanted.strategy), **view}
 
     def _now(self, values: Any) -> Now:
         session, strategy, task, image_encoder, text_encoder, *controls = values
@@ -155,17 +165,25 @@ class Reactions:
         """Names in the place of defaults, and a strategy that this lens has."""
         lens = lens_of(now.models)
         strategy = now.strategy if now.strategy in lens.strategies else lens.default_strategy
-        return Now(now.session, strategy, (lens.task, lens.image_encoder, lens.text_encoder))
+        models = (lens.task, lens.image_encoder, lens.text_encoder)
+        return Now(replace(now.session, models=models), strategy, models)
 
-    def _lens_parts(self, now: Now) -> Update:
+    def _lens_parts(self, now: Now, pressed: str) -> Update:
+        """What depends on the lens; the pressed strategy is left alone unless this lens lacks it."""
         lens, parts = lens_of(now.models), self.parts
+        strategy: Any = {} if now.strategy == pressed else {"value": now.strategy}
         return {
-            parts.task: lens.task,
-            parts.image_encoder: lens.image_encoder,
-            parts.text_encoder: lens.text_encoder,
+            **self._model_parts(lens),
             parts.examples: strip(lens.task),
-            parts.strategy: gr.Radio(choices=list(lens.strategies), value=now.strategy),
+            parts.strategy: gr.update(choices=list(lens.strategies), **strategy),
             parts.card: strategy_card(now.strategy, lens.evaluation),
+        }
+
+    def _model_parts(self, lens: Lens) -> Update:
+        return {
+            self.parts.task: _described(lens.task, TASKS),
+            self.parts.image_encoder: _described(lens.image_encoder, ENCODERS),
+            self.parts.text_encoder: _described(lens.text_encoder, ENCODERS),
         }
 
     def _anew(self, now: Now, question: str) -> Update:
@@ -210,3 +228,8 @@ class Reactions:
             parts.heat: gr.update(value=heat_value(shown, session.reply), visible=True),
             parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
         }
+
+
+def _described(name: str, registry: Registry[Any]) -> dict[str, Any]:
+    """An update of a drop-down to the named record, with its help text."""
+    return gr.update(value=name, info=registry[name].summary)

@@ -1,16 +1,13 @@
 """What the page remembers of one visitor, in memory and for this visit alone."""
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from PIL import Image
 
 import fusion
 from fusion.answer import Answer, Reply
+from fusion.lens import Lens
 from fusion.strategies import STRATEGIES
-
-if TYPE_CHECKING:
-    from fusion.lens import Lens
 
 Settings = dict[str, float]
 Models = tuple[str | None, str | None, str | None]  # task, image encoder, text encoder; None is the default
@@ -20,13 +17,14 @@ Models = tuple[str | None, str | None, str | None]  # task, image encoder, text 
 class Session:
     """picture: cleaned; preview: it as a data URL; reply: the last, until the picture changes.
 
-    by_hand: the settings made by hand, of each strategy that has any.
+    by_hand: the settings made by hand, of each strategy that has any. models: the last that could be loaded.
     """
 
     picture: Image.Image | None = None
     preview: str | None = None
     reply: Reply | None = None
     by_hand: dict[str, Settings] = field(default_factory=dict)
+    models: Models = (None, None, None)
 
     def shown(self, strategy: str) -> Answer | None:
         """The chosen strategy's answer; where one input is missing, its unimodal baseline's."""
@@ -52,6 +50,8 @@ def answered_again(session: Session, models: Models, strategy: str) -> Session:
     """One strategy answers the same input anew, by its settings of now."""
     if session.reply is None or session.reply.modality != "both" or not STRATEGIES[strategy].parameters:
         return session
+    if all(answer.strategy != strategy for answer in session.reply.results):  # fitted for other models only
+        return session
     settings = session.by_hand.get(strategy)
     reply = lens_of(models).reply(session.picture, session.reply.question, (strategy,), settings)
     (new,) = reply.results
@@ -59,7 +59,7 @@ def answered_again(session: Session, models: Models, strategy: str) -> Session:
     return replace(session, reply=replace(session.reply, results=results))
 
 
-def lens_of(models: Models) -> "Lens":
+def lens_of(models: Models) -> Lens:
     """The lens for these names, loaded once for all visitors."""
     task, image_encoder, text_encoder = models
     return fusion.load(task=task, image_encoder=image_encoder, text_encoder=text_encoder)

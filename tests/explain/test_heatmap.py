@@ -33,10 +33,11 @@ def test_each_map_is_scaled_by_its_own_maximum(maps: AttentionMaps) -> None:
 
 
 def test_colours_rise_in_lightness_and_opacity() -> None:
-    scale = np.asarray(heatmap.legend(32)).astype(float)[0]
+    scale = np.asarray(heatmap.palette()).astype(float)[0]
+    np.testing.assert_array_equal(scale, heatmap.colours(np.linspace(0, 1, 256)))
     lightness = scale[:, :3] @ [0.2126, 0.7152, 0.0722]
-    assert (np.diff(lightness) > 0).all()
-    assert (np.diff(scale[:, 3]) > 0).all()
+    assert (np.diff(lightness[::8]) > 0).all()
+    assert (np.diff(scale[::8, 3]) > 0).all()
     assert scale[0, 3] > 0 and scale[-1, 3] == 255
 
 
@@ -50,7 +51,7 @@ def test_every_tile_lies_where_its_indices_say(maps: AttentionMaps) -> None:
     for layer, head, word in [(0, 0, 0), (1, 2, 3), (2, 3, 4)]:
         top, left = (layer * heads + head) * 5, word * 7
         tile = pixels[top : top + 5, left : left + 7]
-        np.testing.assert_array_equal(tile, heatmap.colours(heatmap.levels(full[layer, head, word])))
+        np.testing.assert_allclose(tile / 255, heatmap.levels(full[layer, head, word]), atol=0.002)
         weight, row, column = sheet.peaks[(layer * heads + head) * words + word]
         assert weight == full[layer, head, word, row, column] == full[layer, head, word].max()
 

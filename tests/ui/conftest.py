@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -26,9 +27,10 @@ SWITCHES = (
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """Address of the app, ending in a slash."""
-    from fusion.ui import build, launch
+    """Address of the app, ending in a slash. It keeps uploaded files for 5 seconds, not longer."""
+    from fusion.ui import build, launch, pictures
 
+    pictures.KEPT_SECONDS = 5.0
     page = build()
     _, url, _ = launch(page, server_name="127.0.0.1", server_port=None, prevent_thread_lock=True, quiet=True)
     yield url
@@ -38,9 +40,19 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def left_over() -> Callable[[], list[Path]]:
-    """Lists the pictures on the server's disk."""
-    kinds = (".png", ".jpg", ".jpeg", ".webp")
-    return lambda: [file for file in UPLOADS.rglob("*") if file.suffix in kinds]
+    """Lists the pictures on the server's disk, once what is to be deleted has had ample time to be."""
+
+    def pictures() -> list[Path]:
+        return [file for file in UPLOADS.rglob("*") if file.suffix in (".png", ".jpg", ".jpeg", ".webp")]
+
+    def wait() -> list[Path]:
+        for _ in range(600):
+            if not pictures():
+                break
+            time.sleep(0.1)
+        return pictures()
+
+    return wait
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +78,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Itera
     foreign: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        console.append(f"{message.type}: {message.text}")
+        console.append(f"{message.type}: {message.text} {message.location.get('url')}")
 
     def check(sent: Request) -> None:
         address = urlsplit(sent.url)

@@ -12,7 +12,6 @@ from fusion.paths import ASSETS
 
 CIRCLE = str(ASSETS / "examples" / "yellow-circle.png")
 QUESTION = "what color is the circle?"
-LeftOver = Callable[[], list[Path]]
 
 
 def test_only_the_two_endpoints_are_public(client: Client) -> None:
@@ -22,7 +21,7 @@ def test_only_the_two_endpoints_are_public(client: Client) -> None:
 
 
 @pytest.mark.parametrize("strategy", ["", "concat", "all"])
-def test_ask_gives_what_the_lens_gives(client: Client, left_over: LeftOver, strategy: str) -> None:
+def test_ask_gives_what_the_lens_gives(client: Client, strategy: str) -> None:
     reply = client.predict(handle_file(CIRCLE), QUESTION, strategy, "easy-vqa", api_name="/ask")
     expected = fusion.load(task="easy-vqa").reply(CIRCLE, QUESTION, strategy or None).to_dict()
     assert [r["strategy"] for r in reply["results"]] == [r["strategy"] for r in expected["results"]]
@@ -33,6 +32,10 @@ def test_ask_gives_what_the_lens_gives(client: Client, left_over: LeftOver, stra
         assert [a["label"] for a in got["answers"]] == [a["label"] for a in wanted["answers"]]
         best, expected_best = got["answers"][0], wanted["answers"][0]
         assert best["probability"] == pytest.approx(expected_best["probability"], abs=1e-4)
+
+
+def test_nothing_is_left_on_disk(client: Client, left_over: Callable[[], list[Path]]) -> None:
+    client.predict(handle_file(CIRCLE), QUESTION, api_name="/compare")
     assert left_over() == []
 
 
@@ -46,7 +49,7 @@ def test_either_input_may_be_missing(client: Client) -> None:
     assert client.predict(handle_file(CIRCLE), "", "", "", api_name="/ask")["modality"] == "image"
 
 
-def test_failures_are_one_sentence(client: Client, left_over: LeftOver, tmp_path: Path) -> None:
+def test_failures_are_one_sentence(client: Client, tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_text("no picture")
     for arguments, words in [
@@ -60,4 +63,3 @@ def test_failures_are_one_sentence(client: Client, left_over: LeftOver, tmp_path
             client.predict(*arguments, api_name="/ask")
         assert words in str(caught.value)
         assert "Traceback" not in str(caught.value) and "\n" not in str(caught.value)
-    assert left_over() == []

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+import fusion
 from fusion.answer import Reply
+from fusion.errors import UserError
 from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.ui.failures import UNEXPECTED
@@ -191,7 +193,7 @@ def test_a_long_wait_is_shown(answered: Page, monkeypatch: pytest.MonkeyPatch) -
 
 def test_one_input_alone_is_answered_by_its_baseline_and_said_so(page: Page) -> None:
     ask(page, "is there a circle?")
-    expect(page.locator("#answer .by")).to_have_text("text-only text alone")
+    expect(page.locator("#answer .by")).to_contain_text("text-only text alone")
     expect(page.locator("#answer .note").first).to_contain_text("the unimodal path answered")
     upload(page, CIRCLE)
     expect(page.locator("#answer .by")).to_contain_text("cross-attention")
@@ -202,6 +204,7 @@ def test_one_input_alone_is_answered_by_its_baseline_and_said_so(page: Page) -> 
 def test_a_weight_set_by_hand_is_used_at_once(answered: Page) -> None:
     page = answered
     choose(page, "weighted")
+    expect(page.locator("#answer .by")).to_contain_text("weighted")
     learned = page.locator("#answer .shares").inner_text()
     slider = page.locator(".settings input[type=range]")
     slider.fill("1")
@@ -209,7 +212,7 @@ def test_a_weight_set_by_hand_is_used_at_once(answered: Page) -> None:
     expect(page.locator("#answer .by")).to_contain_text("set by hand")
     page.get_by_label("Set by hand").uncheck()
     expect(page.locator("#answer .by")).not_to_contain_text("set by hand")
-    assert page.locator("#answer .shares").inner_text() == learned
+    expect(page.locator("#answer .shares")).to_have_text(learned, use_inner_text=True)
     choose(page, "concat")
     expect(page.locator(".settings")).to_have_count(0)
 
@@ -229,6 +232,27 @@ def test_a_cleared_picture_is_forgotten(answered: Page) -> None:
     expect(page.get_by_role("heading", name="Pick an example or upload a picture")).to_be_visible()
     ask(page, "is there a circle?")
     expect(page.locator("#answer .by")).to_contain_text("text-only")
+
+
+def test_models_that_cannot_be_loaded_are_refused_and_the_last_ones_stay(
+    answered: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, load = answered, fusion.load
+
+    def refuse(**names: str | None) -> Lens:
+        if names["text_encoder"] == "word-embedding":
+            raise UserError("There is no checkpoint for these.")
+        return load(**names)
+
+    monkeypatch.setattr(fusion, "load", refuse)
+    page.get_by_role("button", name="Task and encoders").click()
+    page.get_by_label("Text encoder").click()
+    page.get_by_role("option", name="word-embedding").click()
+    expect(page.locator(".alert")).to_contain_text("no checkpoint")
+    expect(page.get_by_label("Text encoder")).to_have_value("minilm")
+    assert shown(page) == "yellow"
+    ask(page, "what shape is in the image?")
+    expect(page.locator("#answer h2 b")).to_have_text("circle")
 
 
 @NARROW
