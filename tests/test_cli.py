@@ -59,7 +59,16 @@ def test_one_modality_alone_takes_the_unimodal_path(
 
 def test_a_weight_set_by_hand_decides(capsys: pytest.CaptureFixture[str]) -> None:
     def answers(weight: str, question: str) -> object:
-        words = ("ask", PICTURE, question, "--strategy", "weighted", "--set", f"image_weight={weight}", "--json")
+        words = (
+            "ask",
+            PICTURE,
+            question,
+            "--strategy",
+            "weighted",
+            "--set",
+            f"image_weight={weight}",
+            "--json",
+        )
         return json.loads(run(capsys, *words)[1])["results"][0]["answers"]
 
     assert answers("1", QUESTION) == answers("1", "is there a circle?")
@@ -119,5 +128,7 @@ def test_fit_evaluate_and_ask_with_the_result(
     assert sum(kind["n"] for kind in result["by_type"].values()) == report["n"]
     written = list(tmp_path.rglob("evaluation.json"))
     assert len(written) == 1 and json.loads(written[0].read_text()) == report
-    status, out, _ = run(capsys, "ask", PICTURE, QUESTION, "--task", small_task, "--strategy", "concat", *pair)
+    status, out, _ = run(
+        capsys, "ask", PICTURE, QUESTION, "--task", small_task, "--strategy", "concat", *pair
+    )
     assert status == 0 and out.startswith("concat")

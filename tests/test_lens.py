@@ -65,9 +65,7 @@ def test_maps_cover_every_word_and_patch(lens: Lens, drawing: Image.Image) -> No
         np.testing.assert_allclose(maps.weights.sum((-1, -2)), 1, atol=1e-5)
 
 
-def test_nothing_is_encoded_twice(
-    lens: Lens, drawing: Image.Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_encoded_twice(lens: Lens, drawing: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
     lens.reply(drawing, "what shape is present?", "concat")
 
     def never(batch: object) -> None:

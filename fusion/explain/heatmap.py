@@ -1,4 +1,4 @@
-"""Attention as colours: a sheet of small maps for the page, an overlay on a picture for a file."""
+"""Attention as colours: a sheet of small maps for the page, and its palette."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -47,11 +47,6 @@ def levels(maps: np.ndarray) -> np.ndarray:
     return np.divide(maps, peak, out=np.zeros(maps.shape), where=peak > 0)
 
 
-def colours(level: np.ndarray) -> np.ndarray:
-    """Levels (...) from 0 to 1 as RGBA (..., 4) of 0 to 255; the higher the level, the more opaque."""
-    return _palette()[np.rint(np.clip(level, 0, 1) * 255).astype(np.uint8)]
-
-
 def sheet(maps: AttentionMaps) -> Sheet:
     """The maps, their means over layers, heads and words among them, as one picture of tiles."""
     weights = with_means(maps.weights)
@@ -74,23 +69,10 @@ def sheet(maps: AttentionMaps) -> Sheet:
     )
 
 
-def overlay(picture: Image.Image, weights: np.ndarray, opacity: float = 0.7) -> Image.Image:
-    """The picture in RGB under one map (rows, columns) stretched over the whole of it; opacity 0 to 1."""
-    level = Image.fromarray(levels(weights).astype(np.float32)).resize(picture.size, Image.Resampling.BICUBIC)
-    veil = colours(np.asarray(level))  # (height, width, 4)
-    veil[..., 3] = np.rint(veil[..., 3] * opacity)
-    return Image.alpha_composite(picture.convert("RGBA"), Image.fromarray(veil)).convert("RGB")
-
-
-def palette() -> Image.Image:
-    """The colours of the levels from 0 to 1, 256 x 1 pixels in RGBA."""
-    return Image.fromarray(_palette()[None])
-
-
 @cache
-def _palette() -> np.ndarray:
-    """(256, 4) from 0 to 255: the colour map with an alpha that rises from FLOOR."""
+def palette() -> Image.Image:
+    """The colours of the levels from 0 to 1, 256 x 1 pixels in RGBA; the higher, the more opaque."""
     level = np.linspace(0, 1, 256)
     rgba = colormaps[COLORMAP](level)
     rgba[:, 3] = FLOOR + (1 - FLOOR) * level
-    return np.rint(rgba * 255).astype(np.uint8)
+    return Image.fromarray(np.rint(rgba * 255).astype(np.uint8)[None])

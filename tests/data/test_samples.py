@@ -1,7 +1,5 @@
 """Samples: each picture once, splits by group, batches by picture, augmented copies for training alone."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from PIL import Image
