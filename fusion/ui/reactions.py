@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
+from anyio import CapacityLimiter, to_thread
 
 from fusion.encoders import ENCODERS
 from fusion.inputs import clean_picture
@@ -18,20 +19,21 @@ from fusion.ui.failures import sentence
 from fusion.ui.heat import heat_value
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
-from fusion.ui.session import Models, Session, answered_again, asked, lens_of
+from fusion.ui.session import Models, Session, Visit, answered_again, asked, lens_of
 from fusion.ui.settings import Control, Controls
 from fusion.ui.strategy_view import strategy_card
 from fusion.ui.table_view import strategy_table
 
 Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
+AT_ONCE = 4  # reactions that work, for all visitors together
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
     """The components that events read or change."""
 
-    session: gr.State
+    visit: gr.State
     picture: gr.Image
     question: gr.Textbox
     alert: gr.HTML
@@ -49,7 +51,7 @@ class Parts:
     @property
     def inputs(self) -> list[Any]:
         """What every reaction takes last, and `Reactions._now` reads."""
-        chosen = [self.session, self.strategy, self.task, self.image_encoder, self.text_encoder]
+        chosen = [self.visit, self.strategy, self.task, self.image_encoder, self.text_encoder]
         return [*chosen, *self.controls.inputs]
 
     @property

@@ -1,5 +1,6 @@
 """What the page remembers of one visitor, in memory and for this visit alone."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 
 from PIL import Image
@@ -34,6 +35,14 @@ class Session:
         named = [answer for answer in results if answer.strategy == strategy]
         alone = [answer for answer in results if STRATEGIES[answer.strategy].modality == modality != "both"]
         return [*alone, *named, *results][0]
+
+
+@dataclass(eq=False)
+class Visit:
+    """The session as the last event left it. Who holds `turn` may change it: events wait in their order."""
+
+    session: Session = Session()
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 def asked(session: Session, models: Models, question: str) -> Session:
