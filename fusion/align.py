@@ -111,7 +111,8 @@ class Aligner(nn.Module):
         self.mean.copy_(pooled.mean(0))
         for row, x in zip(self.scale, (pooled, real), strict=True):
             spread = (x - self.mean).square().mean(0).sqrt()
-            row.copy_(1 / spread.clamp(min=1e-3 * spread.max() + 1e-6))
+            # A checkpoint keeps it in half precision, whose greatest number is 65504.
+            row.copy_(1 / spread.clamp(min=1e-3 * spread.max() + 1e-4))
 
     def forward(self, tokens: Tokens) -> Tokens:
         """Tokens of width D to tokens of the common width d."""

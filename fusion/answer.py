@@ -36,7 +36,7 @@ class Answer:
     milliseconds: time of fusion and head alone, tokens already encoded.
     parameters: number of trained parameters of the strategy with its alignment and head.
     weights: how much of image and text passed, for strategies that weigh; they sum to 1.
-    accuracy: on the task's test split, from the checkpoint; None when it was never evaluated.
+    accuracy: of a shipped checkpoint on the task's test split; None for one that the person fitted.
     """
 
     strategy: str

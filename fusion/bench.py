@@ -15,6 +15,7 @@ from PIL import Image
 
 import fusion
 from fusion.encoders import load_encoder
+from fusion.errors import UserError
 from fusion.lens import Lens
 
 TOGGLES = 200
@@ -96,7 +97,7 @@ def _start() -> dict[str, float]:
 
 
 def _until_page(address: str, server: subprocess.Popen[bytes]) -> float:
-    """When the page was first served; raises RuntimeError where the server ends before that."""
+    """When the page was first served; raises UserError where the server ends before that."""
     limit = time.perf_counter() + PATIENCE_S
     while time.perf_counter() < limit and server.poll() is None:
         try:
@@ -104,7 +105,7 @@ def _until_page(address: str, server: subprocess.Popen[bytes]) -> float:
                 return time.perf_counter()
         except httpx.TransportError:
             time.sleep(0.02)
-    raise RuntimeError("the app did not start")
+    raise UserError("The app did not start; run python app.py to see why.")
 
 
 def _ask(address: str) -> None:

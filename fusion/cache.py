@@ -1,22 +1,32 @@
 """Tokens of what was seen lately, in memory: a live toggle never encodes twice."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 
 from fusion.tokens import Tokens
 
 MEMORY = 256 * 2**20
+# What nobody has asked for in this time is forgotten: it may tell of a person who has left.
+LIFETIME_S = 600.0
 
 
 class TokenCache:
-    """Least recently used tokens by encoder and content, bounded in bytes; safe to share among threads."""
+    """Least recently used tokens by encoder and content; safe to share among threads.
 
-    def __init__(self, limit: int = MEMORY) -> None:
+    limit: in bytes. lifetime: seconds after its last use in which an entry is forgotten, at the latest
+    within as many again.
+    """
+
+    def __init__(self, limit: int = MEMORY, lifetime: float = LIFETIME_S) -> None:
         self.limit = limit
+        self.lifetime = lifetime
         self.hits = 0
         self.misses = 0
         self._kept: OrderedDict[tuple[str, str], Tokens] = OrderedDict()
+        self._used: dict[tuple[str, str], float] = {}
+        self._sweeper: threading.Timer | None = None
         self._turns: dict[tuple[str, str], threading.Lock] = {}
         self._bytes = 0
         self._lock = threading.Lock()
@@ -24,17 +34,14 @@ class TokenCache:
     def get(self, encoder: str, key: str, encode: Callable[[], Tokens]) -> Tokens:
         """The tokens under (encoder, content key); `encode` makes them where they are not kept."""
         with self._lock:
-            tokens = self._kept.get((encoder, key))
+            tokens = self._look_up((encoder, key))
             if tokens is not None:
-                self.hits += 1
-                self._kept.move_to_end((encoder, key))
                 return tokens
             turn = self._turns.setdefault((encoder, key), threading.Lock())
         with turn:  # who asks for the same meanwhile waits for it
             with self._lock:
-                tokens = self._kept.get((encoder, key))
+                tokens = self._look_up((encoder, key))
                 if tokens is not None:
-                    self.hits += 1
                     return tokens
                 self.misses += 1
             try:
@@ -45,14 +52,44 @@ class TokenCache:
                     self._turns.pop((encoder, key), None)
         return tokens
 
+    def _look_up(self, place: tuple[str, str]) -> Tokens | None:
+        tokens = self._kept.get(place)
+        if tokens is not None:
+            self.hits += 1
+            self._used[place] = time.monotonic()
+            self._kept.move_to_end(place)
+        return tokens
+
     def _keep(self, place: tuple[str, str], tokens: Tokens) -> None:
         with self._lock:
             if place in self._kept or size_of(tokens) > self.limit:
                 return
             self._kept[place] = tokens
+            self._used[place] = time.monotonic()
             self._bytes += size_of(tokens)
             while self._bytes > self.limit:
-                self._bytes -= size_of(self._kept.popitem(last=False)[1])
+                self._drop_oldest()
+            self._sweep_later()
+
+    def _drop_oldest(self) -> None:
+        place, tokens = self._kept.popitem(last=False)
+        self._bytes -= size_of(tokens)
+        del self._used[place]
+
+    def _sweep_later(self) -> None:
+        if self._sweeper is None and self._kept:
+            self._sweeper = threading.Timer(self.lifetime, self._sweep)
+            self._sweeper.daemon = True
+            self._sweeper.start()
+
+    def _sweep(self) -> None:
+        """Forget what has not been used for a lifetime; entries stand in the order of their last use."""
+        with self._lock:
+            self._sweeper = None
+            old = time.monotonic() - self.lifetime
+            while self._kept and self._used[next(iter(self._kept))] <= old:
+                self._drop_oldest()
+            self._sweep_later()
 
     def __len__(self) -> int:
         return len(self._kept)

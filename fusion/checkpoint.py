@@ -7,12 +7,13 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
 from fusion.model import FusionModel, ModelConfig
 from fusion.paths import CHECKPOINTS, cache_folder, written_whole
+from fusion.tasks import TASKS
 
 FORMAT = 1
 
@@ -51,8 +52,7 @@ def save(path: Path, model: FusionModel, card: Card) -> None:
     """Write a checkpoint whole or not at all."""
     tensors = {name: x.detach().cpu().half().contiguous() for name, x in model.state_dict().items()}
     with written_whole(path) as draft:
-        save_file(tensors, draft, metadata={"card": json.dumps(asdict(card))})
-        draft.chmod(0o644)
+        draft.write_bytes(to_bytes(tensors, metadata={"card": json.dumps(asdict(card))}))
 
 
 def read_card(path: Path) -> Card:
@@ -65,8 +65,11 @@ def read_card(path: Path) -> Card:
         fields["config"] = ModelConfig(**fields["config"])
         for name in ("labels", "encoder_versions"):
             fields[name] = tuple(fields[name])
-        return Card(**fields)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        card = Card(**fields)
+        if len(card.labels) != card.config.classes:
+            raise ValueError("as many labels as classes")
+        return card
+    except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, UserError):
             raise
         raise UserError(f"{path.name} is damaged or no checkpoint of this project.") from error
@@ -76,18 +79,25 @@ def load(path: Path) -> tuple[FusionModel, Card]:
     """The model, ready to answer, and its card; raises UserError where it cannot be used."""
     card = read_card(path)
     try:
-        model = FusionModel(card.config)
+        with torch.device("meta"):  # no memory is taken on the card's word
+            model = FusionModel(card.config)
         with safe_open(path, "pt") as file:
             state = {name: file.get_tensor(name).float() for name in file.keys()}
-        model.load_state_dict(state)
-    except (OSError, SafetensorError, RuntimeError) as error:
+        model.load_state_dict(state, assign=True)
+    except (OSError, SafetensorError, RuntimeError, TypeError) as error:
         raise UserError(f"{path.name} is damaged or of another version; fit it again.") from error
+    if not all(x.isfinite().all() for x in state.values()):
+        raise UserError(f"{path.name} holds numbers that are not finite; fit it again.")
     return model.eval().requires_grad_(False), card
 
 
 def find(task: str, image_encoder: str, text_encoder: str) -> dict[str, Path]:
-    """The usable checkpoints of a pair by strategy; one that the person fitted goes before a shipped one."""
+    """The usable checkpoints of a pair by strategy; one that the person fitted goes before a shipped one.
+
+    Those for other labels, of other encoder versions or under another strategy's name are left aside.
+    """
     versions = (ENCODERS[image_encoder].version, ENCODERS[text_encoder].version)
+    labels = TASKS[task].labels
     found: dict[str, Path] = {}
     for root in roots():
         for path in sorted((root / folder_of(task, image_encoder, text_encoder)).glob("*.safetensors")):
@@ -97,7 +107,7 @@ def find(task: str, image_encoder: str, text_encoder: str) -> dict[str, Path]:
                 card = read_card(path)
             except UserError:
                 continue
-            if card.encoder_versions == versions and card.config.strategy == path.stem:
+            if (card.encoder_versions, card.labels, card.config.strategy) == (versions, labels, path.stem):
                 found[path.stem] = path
     return found
 

@@ -4,9 +4,10 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from fusion.errors import UserError
 
@@ -18,6 +19,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.run(arguments)
     except UserError as error:
         print(f"fusion: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:  # a full disk, a folder that may not be written to
+        what = error.strerror or " ".join(str(error).split())
+        print(f"fusion: {what}{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("fusion: stopped.", file=sys.stderr)
@@ -33,11 +38,27 @@ def _ask(arguments: argparse.Namespace) -> None:
     )
     settings = dict(_setting(text) for text in arguments.set)
     found = lens.ask(arguments.image or None, arguments.question, arguments.strategy, **settings)
-    if arguments.json:
+    _print_answers(found, arguments.json)
+
+
+def _classify(arguments: argparse.Namespace) -> None:
+    import fusion
+
+    lens = fusion.load(
+        task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
+    )
+    labels = None if arguments.labels is None else arguments.labels.split(",")
+    found = lens.classify(arguments.image or None, arguments.text, labels, arguments.strategy)
+    _print_answers(found, arguments.json)
+
+
+def _print_answers(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return
     if found["modality"] != "both":
-        print(f"Only the {found['modality']} was given: its unimodal path answers.")
+        path = "its unimodal path answers" if len(found["results"]) == 1 else "the other counts as absent"
+        print(f"Only the {found['modality']} was given: {path}.")
     for result in found["results"]:
         answers = ", ".join(f"{a['label']} {a['probability']:.1%}" for a in result["answers"][:3])
         print(f"{result['strategy']:<16} {answers}")
@@ -64,17 +85,16 @@ def _fit(arguments: argparse.Namespace) -> None:
     options = ("epochs", "seed", "modality_dropout", "copies")
     given = {name: getattr(arguments, name) for name in options}
     recipe = Recipe(**{name: value for name, value in given.items() if value is not None})
-    bars = Bars()
-    histories = fit_task(
-        arguments.task,
-        chosen,
-        *pair_or_default(arguments.image_encoder, arguments.text_encoder),
-        recipe=recipe,
-        progress=bars,
-        head=arguments.head,
-        root=arguments.out,
-    )
-    bars.close()
+    with closing(Bars()) as bars:
+        histories = fit_task(
+            arguments.task,
+            chosen,
+            *pair_or_default(arguments.image_encoder, arguments.text_encoder),
+            recipe=recipe,
+            progress=bars,
+            head=arguments.head,
+            root=arguments.out,
+        )
     for name, history in histories.items():
         print(
             f"{name:<16} validation accuracy {history.best_accuracy:.2%} "
@@ -89,12 +109,11 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     from fusion.progress import Bars
     from fusion.results import save_report
 
-    bars = Bars()
     pair = pair_or_default(arguments.image_encoder, arguments.text_encoder)
-    report = evaluate(arguments.task, *pair, progress=bars)
-    bars.close()
-    path = save_report(report, arguments.out or checkpoint.roots()[0])
+    with closing(Bars()) as bars:
+        report = evaluate(arguments.task, *pair, progress=bars)
     print(json.dumps(report) if arguments.json else as_table(report))
+    path = save_report(report, arguments.out or checkpoint.roots()[0])
     print(f"written to {path}", file=sys.stderr)
 
 
@@ -133,14 +152,21 @@ def _described(record: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if not callable(value) and value != []}
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong command in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"fusion: {message}; see {self.prog} --help.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="fusion", description="A picture and a text become one answer.")
+    parser = _Parser(prog="fusion", description="A picture and a text become one answer.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    pair = argparse.ArgumentParser(add_help=False)
+    pair = _Parser(add_help=False)
     pair.add_argument("--image-encoder", metavar="NAME")
     pair.add_argument("--text-encoder", metavar="NAME")
-    as_json = argparse.ArgumentParser(add_help=False)
+    as_json = _Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON object")
 
     ask = commands.add_parser("ask", parents=[pair, as_json], help="answer a question about a picture")
@@ -150,6 +176,15 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--task", metavar="TASK")
     ask.add_argument("--set", metavar="NAME=NUMBER", action="append", default=[], help="a live parameter")
     ask.set_defaults(run=_ask)
+
+    classify = commands.add_parser("classify", parents=[pair, as_json], help="label a picture with a text")
+    classify.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
+    classify.add_argument("text", metavar="TEXT", help='a text, "" for none')
+    by = classify.add_mutually_exclusive_group(required=True)
+    by.add_argument("--task", metavar="TASK", help="choose among the labels of a task")
+    by.add_argument("--labels", metavar='"A,B,C"', help="choose among these, without training")
+    classify.add_argument("--strategy", metavar="NAME", help="a strategy or all")
+    classify.set_defaults(run=_classify)
 
     fit = commands.add_parser("fit", parents=[pair], help="train strategies on a task")
     fit.add_argument("--task", metavar="TASK", required=True)

@@ -1,16 +1,17 @@
 """The one place that owns devices: a single accelerate Accelerator for the process."""
 
-from functools import cache
 from typing import TypeVar
 
 import torch
 from accelerate import Accelerator
 from torch import nn
 
+from fusion.once import once
+
 M = TypeVar("M", bound=nn.Module)
 
 
-@cache
+@once
 def accelerator() -> Accelerator:
     """The process's Accelerator, made at the first call: CUDA, MPS or CPU, whichever is there."""
     return Accelerator()

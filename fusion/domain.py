@@ -5,7 +5,8 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 from sklearn.cluster import KMeans
 from torch import Tensor
 
@@ -74,12 +75,12 @@ class Domain:
         }
         halves = {name: x if x.ndim == 0 else x.half() for name, x in tensors.items()}
         with written_whole(path) as draft:
-            save_file(halves, draft)
-            draft.chmod(0o644)
+            draft.write_bytes(to_bytes(halves))
 
     @staticmethod
-    def load(path: Path) -> "Domain | None":
-        """None where there is no such file or it is damaged: then nothing is hinted."""
+    def load(path: Path, widths: tuple[int, int]) -> "Domain | None":
+        """None where there is no such file, or it is damaged or not for encoders of these widths: then
+        nothing is hinted."""
         try:
             tensors = {name: x.float() for name, x in load_file(path).items()}
             parts = [
@@ -88,6 +89,11 @@ class Domain:
             ]
         except (OSError, SafetensorError, KeyError):
             return None
+        for known, width in zip(parts, widths, strict=True):
+            count = known.prototypes.shape[0] if known.prototypes.ndim == 2 else 0
+            shapes = (known.mean.shape, known.prototypes.shape, known.limit.shape)
+            if not count or shapes != ((width,), (count, width), ()):
+                return None
         return Domain(*parts)
 
 

@@ -117,6 +117,6 @@ def as_table(report: dict[str, Any]) -> str:
             ratio = f"{attention['mass_over_area']:.2f} times its share of the area"
             lines.append(
                 f"{result['strategy']}: attention on the named object is {ratio} "
-                f"({low:.2f}–{high:.2f}, n = {attention['n']})"
+                f"({low:.2f}–{high:.2f}, median {attention['median']:.2f}, n = {attention['n']})"
             )
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from os import PathLike
 from typing import Any
 
@@ -11,16 +11,17 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from fusion import checkpoint
+from fusion import checkpoint, zero_shot
 from fusion.answer import Answer, AttentionMaps, Contribution, Modality, Reply
 from fusion.cache import TokenCache
 from fusion.device import device
 from fusion.domain import Domain
-from fusion.encoders import encoder_named, load_encoder
+from fusion.encoders import ENCODERS, encoder_named, load_encoder
 from fusion.errors import UserError
 from fusion.explain.contribution import COALITIONS, shapley
 from fusion.inputs import clean_picture, clean_text, content_key
 from fusion.model import FusionModel
+from fusion.once import once
 from fusion.results import shipped_report
 from fusion.strategies import STRATEGIES, Fused
 from fusion.tasks import TASKS
@@ -52,7 +53,7 @@ class Lens:
         self.strategies = tuple(name for name in STRATEGIES.names() if name in self._paths)
         wanted = self._task.default_strategy
         self.default_strategy = wanted if wanted in self._paths else self.strategies[-1]
-        self.evaluation = shipped_report(task, image_encoder, text_encoder)
+        self.evaluation = shipped_report(task, image_encoder, text_encoder, self._paths)
         self._models: dict[str, FusionModel] = {}
         self._lock = threading.Lock()
 
@@ -63,13 +64,32 @@ class Lens:
 
     @cached_property
     def _domain(self) -> Domain | None:
-        return Domain.load(self._paths[self.default_strategy].parent / "domain.safetensors")
+        widths = (ENCODERS[self.image_encoder].width, ENCODERS[self.text_encoder].width)
+        return Domain.load(self._paths[self.default_strategy].parent / "domain.safetensors", widths)
 
     def ask(
         self, image: Picture, question: str | None, strategy: str | None = None, **settings: float
     ) -> dict[str, Any]:
         """The object that `ask --json` prints. strategy: a name, "all", or None for the default one."""
         return self.reply(image, question, strategy, settings).to_dict()
+
+    def classify(
+        self,
+        image: Picture,
+        text: str | None,
+        labels: Sequence[str] | None = None,
+        strategy: str | None = None,
+    ) -> dict[str, Any]:
+        """The object that `classify --json` prints: one of the task's labels, or of those given.
+
+        labels: without them the task's strategies answer; with them the space that both encoders share
+        does, without training. strategy: as in `ask`, or see `fusion.zero_shot.classify`.
+        """
+        if labels is None:
+            return self.reply(image, text, strategy).to_dict("text")
+        picture, cleaned = clean_picture(image), clean_text(text)
+        pair = (self.image_encoder, self.text_encoder)
+        return zero_shot.classify(picture, cleaned, labels, *pair, strategy=strategy).to_dict("text")
 
     def reply(
         self,
@@ -172,13 +192,17 @@ class Lens:
         )
 
     def _accuracy(self, strategy: str) -> float | None:
-        """On the test split, as the shipped report says."""
+        """On the test split, as the shipped report says; None for what the person fitted."""
         rows = (self.evaluation or {}).get("results", [])
         return next((row["accuracy"] for row in rows if row["strategy"] == strategy), None)
 
 
 def _live(strategy: str, settings: Mapping[str, float]) -> dict[str, float]:
-    """The settings that the strategy knows; raises UserError for one out of its range."""
+    """The settings that the strategy knows; raises UserError for one out of its range or of no strategy."""
+    known = {parameter.name for record in STRATEGIES for parameter in record.parameters}
+    for name in settings:
+        if name not in known:
+            raise UserError(f"There is no setting named {name!r}; choose one of: {', '.join(known)}.")
     live = {}
     for parameter in STRATEGIES[strategy].parameters:
         if parameter.name in settings:
@@ -223,6 +247,6 @@ def load_lens(
     return _lens(task or DEFAULT_TASK, *pair_or_default(image_encoder, text_encoder))
 
 
-@cache
+@once
 def _lens(task: str, image_encoder: str, text_encoder: str) -> Lens:
     return Lens(task, image_encoder, text_encoder)

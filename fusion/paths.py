@@ -14,7 +14,7 @@ def cache_folder() -> Path:
     """Folder for tokens and fitted checkpoints: $FUSION_CACHE, else the user's cache folder."""
     given = os.environ.get("FUSION_CACHE")
     if given:
-        return Path(given)
+        return Path(given).expanduser()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fusion-lens"
 
 

@@ -1,6 +1,7 @@
 """Evaluation reports kept beside the checkpoints."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,20 @@ from fusion.paths import CHECKPOINTS, written_whole
 FILE = "evaluation.json"
 
 
-def shipped_report(task: str, image_encoder: str, text_encoder: str) -> dict[str, Any] | None:
-    """The `evaluate --json` object shipped for a pair, or None."""
-    path = CHECKPOINTS / folder_of(task, image_encoder, text_encoder) / FILE
+def shipped_report(
+    task: str, image_encoder: str, text_encoder: str, paths: Mapping[str, Path]
+) -> dict[str, Any] | None:
+    """The `evaluate --json` object shipped for a pair, or None.
+
+    paths: the checkpoints in use, by strategy; it speaks only of those that are the shipped ones.
+    """
+    folder = CHECKPOINTS / folder_of(task, image_encoder, text_encoder)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        report = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    shipped = {name for name, path in paths.items() if path.parent == folder}
+    return report | {"results": [row for row in report["results"] if row["strategy"] in shipped]}
 
 
 def save_report(report: dict[str, Any], root: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -43,6 +44,8 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.epochs < 1 or self.copies < 0 or not 0 <= self.modality_dropout < 1:
             raise UserError("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
+        if not 0 <= self.seed < 2**63:
+            raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
 
 
 @dataclass
@@ -84,7 +87,8 @@ def fit(
     steps = math.ceil(len(train) / recipe.batch) * recipe.epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: _rate(i / steps, recipe.warmup))
     model, optimizer = accelerator().prepare(model, optimizer)
-    run = _Run(model, optimizer, schedule, shuffler, History(), f"{asdict(recipe)} {train.fingerprint}")
+    identity = f"{asdict(recipe)} {asdict(model.config)} {train.fingerprint}"
+    run = _Run(model, optimizer, schedule, shuffler, History(), identity)
     if resume is not None:
         run.load(resume)
     best = run.best
@@ -110,10 +114,15 @@ def fit(
 
 
 def calibrate(model: FusionModel, train: Samples) -> None:
-    """Measure the scale of each channel on some training samples."""
-    for aligner, store in ((model.align_image, train.images), (model.align_text, train.texts)):
-        rows = torch.linspace(0, len(store) - 1, min(CALIBRATION, len(store))).long()
-        aligner.calibrate(store.read(rows))
+    """Measure the scale of each channel on some training samples, never on those held back."""
+    sides = (
+        (model.align_image, train.images, train.image_rows),
+        (model.align_text, train.texts, train.text_rows),
+    )
+    for aligner, store, rows in sides:
+        known = torch.unique(rows)
+        some = torch.linspace(0, len(known) - 1, min(CALIBRATION, len(known))).long()
+        aligner.calibrate(store.read(known[some]))
 
 
 def forward(model: FusionModel, samples: Samples, at: Tensor, dropout: float = 0.0) -> Tensor:
@@ -199,8 +208,10 @@ class _Run:
             "history": asdict(self.history),
             "best": self.best,
         }
+        whole = BytesIO()
+        torch.save(state, whole)
         with written_whole(path) as draft:
-            torch.save(state, draft)
+            draft.write_bytes(whole.getbuffer())
 
     def load(self, path: Path) -> None:
         """Go on from `path`; a file that is missing, damaged or of another run is left aside."""

@@ -168,6 +168,7 @@ def test_calibration_survives_channels_that_never_change_and_a_modality_never_gi
     aligner.calibrate({"dead": dead, "missing": missing}[kind])
     assert torch.isfinite(aligner(tokens).sequence).all()
     assert torch.isfinite(aligner(tokens).pooled).all()
+    assert torch.isfinite(aligner.scale.half()).all(), "as a checkpoint keeps it"
 
 
 def test_aligning_is_scale_projection_norm_and_position(make_tokens: MakeTokens) -> None:

@@ -1,6 +1,7 @@
 """The token cache: what was seen is not encoded again, the least recently used goes first."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -110,3 +111,14 @@ def test_two_threads_that_want_the_same_encode_it_once(tokens: Tokens) -> None:
         asked = [pool.submit(cache.get, "e", "a", encode), pool.submit(second)]
         assert all(future.result(10) is tokens for future in asked)
     assert len(calls) == 1
+
+
+def test_what_nobody_asks_for_is_forgotten(tokens: Tokens) -> None:
+    cache = TokenCache(lifetime=0.05)
+    cache.get("e", "left", lambda: tokens)
+    limit = time.monotonic() + 10
+    while len(cache) and time.monotonic() < limit:
+        time.sleep(0.01)
+    assert len(cache) == 0
+    assert cache.get("e", "left", lambda: tokens) is tokens
+    assert cache.misses == 2

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from fusion import checkpoint
 from fusion.checkpoint import Card
 from fusion.errors import UserError
 from fusion.model import FusionModel
+from fusion.tasks import TASKS
 from tests.synthetic import make_model, make_samples
 
 
@@ -77,6 +79,8 @@ def test_own_checkpoints_go_before_shipped_ones(
 ) -> None:
     own, shipped = tmp_path / "own", tmp_path / "shipped"
     monkeypatch.setattr(checkpoint, "roots", lambda: (own, shipped))
+    task = replace(TASKS["easy-vqa"], labels=card_of(model).labels)
+    monkeypatch.setattr(checkpoint, "TASKS", {"easy-vqa": task})
     pair = ("easy-vqa", "efficientnet-lite0", "minilm")
     file = checkpoint.folder_of(*pair) / "gated.safetensors"
     checkpoint.save(shipped / file, model, card_of(model))
@@ -85,6 +89,10 @@ def test_own_checkpoints_go_before_shipped_ones(
     assert checkpoint.find(*pair) == {"gated": own / file}
     checkpoint.save(own / file, model, replace(card_of(model), encoder_versions=(0, 1)))
     assert checkpoint.find(*pair) == {"gated": shipped / file}, "tokens have changed since it was fitted"
+    checkpoint.save(own / file, model, replace(card_of(model), labels=("d", "c", "b", "a")))
+    assert checkpoint.find(*pair) == {"gated": shipped / file}, "its classes are others"
+    (own / file).with_stem("concat").write_bytes((shipped / file).read_bytes())
+    assert checkpoint.find(*pair) == {"gated": shipped / file}, "it is of another strategy"
 
 
 def test_shipped_checkpoints_are_small_and_whole() -> None:
@@ -92,3 +100,46 @@ def test_shipped_checkpoints_are_small_and_whole() -> None:
     assert paths
     assert all(path.stat().st_size <= 1.5e6 for path in paths)
     assert sum(path.stat().st_size for path in paths) <= 20e6
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"width": 10**9},
+        {"width": 100_000},
+        {"width": "wide"},
+        {"width": 16.0},
+        {"width": 0},
+        {"image_width": 10**12},
+        {"classes": 3},
+        {"labels": ["a", "b", "c"]},
+        {"head": "magic"},
+        {"strategy": ["gated"]},
+        {"encoder_versions": 1},
+    ],
+)
+def test_a_card_that_does_not_fit_its_weights_is_refused(
+    tmp_path: Path, model: FusionModel, change: dict[str, Any]
+) -> None:
+    path = tmp_path / "gated.safetensors"
+    card = asdict(card_of(model))
+    for name, value in change.items():
+        (card["config"] if name in card["config"] else card)[name] = value
+    save_file(model.state_dict(), path, metadata={"card": json.dumps(card)})
+    with pytest.raises(UserError):
+        checkpoint.load(path)
+
+
+def test_a_card_that_is_no_object_is_refused(tmp_path: Path) -> None:
+    save_file({"x": torch.zeros(2)}, tmp_path / "x.safetensors", metadata={"card": "[1, 2]"})
+    with pytest.raises(UserError, match="damaged"):
+        checkpoint.read_card(tmp_path / "x.safetensors")
+
+
+def test_numbers_that_are_not_finite_are_refused(tmp_path: Path, model: FusionModel) -> None:
+    path = tmp_path / "gated.safetensors"
+    with torch.no_grad():
+        next(model.parameters()).fill_(torch.nan)
+    checkpoint.save(path, model, card_of(model))
+    with pytest.raises(UserError, match="not finite"):
+        checkpoint.load(path)

@@ -86,10 +86,12 @@ def test_a_weight_set_by_hand_decides(capsys: pytest.CaptureFixture[str]) -> Non
         ("ask", PICTURE, QUESTION, "--image-encoder", "minilm"),
         ("ask", PICTURE, QUESTION, "--strategy", "weighted", "--set", "image_weight=7"),
         ("ask", PICTURE, QUESTION, "--set", "image_weight"),
+        ("ask", PICTURE, QUESTION, "--set", "image_wieght=0.5"),
         ("ask", PICTURE, "x" * 2000),
         ("fit", "--task", "easy-vqa", "--strategy", "magic"),
         ("fit", "--task", "easy-vqa", "--strategy", "concat", "--head", "magic"),
         ("fit", "--task", "easy-vqa", "--strategy", "concat", "--epochs", "0"),
+        ("fit", "--task", "easy-vqa", "--strategy", "concat", "--seed", "-1"),
         ("evaluate", "--task", "magic"),
     ],
 )
@@ -99,6 +101,29 @@ def test_a_failure_is_one_line_on_stderr(capsys: pytest.CaptureFixture[str], wor
     assert out == ""
     assert err.startswith("fusion: ") and err.count("\n") == 1
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("words", [(), ("ask", PICTURE), ("magic",), ("fit", "--task", "x", "--epochs", "y")])
+def test_a_wrong_command_is_one_line_on_stderr(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    out, err = capsys.readouterr()
+    assert (end.value.code, out) == (2, "")
+    assert err.startswith("fusion: ") and err.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_written_is_one_line_on_stderr(
+    capsys: pytest.CaptureFixture[str], small_task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FUSION_CACHE", str(tmp_path / "file"))
+    status, out, err = run(capsys, "fit", "--task", small_task, "--strategy", "concat")
+    assert (status, out) == (1, "")
+    assert err.startswith("fusion: Not a directory") and err.count("\n") == 1
+    status, out, _ = run(capsys, "ask", PICTURE, QUESTION)
+    assert status == 0 and out.startswith("cross-attention")
 
 
 def test_list_names_everything(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ def tokens_of(pooled: torch.Tensor) -> Tokens:
 def test_known_inputs_pass_and_strange_ones_are_told(tmp_path: Path) -> None:
     train, validation = make_samples(200).split(0.2, seed=0)
     Domain.fit(train, validation).save(tmp_path / "domain.safetensors")
-    domain = Domain.load(tmp_path / "domain.safetensors")
+    domain = Domain.load(tmp_path / "domain.safetensors", (WIDTH, WIDTH))
     assert domain is not None
     image = validation.images.read(validation.image_rows[:1], sequences=False)
     text = validation.texts.read(validation.text_rows[:1], sequences=False)
@@ -30,6 +30,11 @@ def test_known_inputs_pass_and_strange_ones_are_told(tmp_path: Path) -> None:
 
 
 def test_a_missing_or_damaged_file_hints_nothing(tmp_path: Path) -> None:
-    assert Domain.load(tmp_path / "none.safetensors") is None
+    assert Domain.load(tmp_path / "none.safetensors", (WIDTH, WIDTH)) is None
     (tmp_path / "bad.safetensors").write_bytes(b"nothing")
-    assert Domain.load(tmp_path / "bad.safetensors") is None
+    assert Domain.load(tmp_path / "bad.safetensors", (WIDTH, WIDTH)) is None
+
+
+def test_a_file_for_other_encoders_hints_nothing(tmp_path: Path) -> None:
+    Domain.fit(*make_samples(40).split(0.2, seed=0)).save(tmp_path / "domain.safetensors")
+    assert Domain.load(tmp_path / "domain.safetensors", (WIDTH, WIDTH + 1)) is None

@@ -1,12 +1,15 @@
 """The lens: real pictures, real questions, the shipped checkpoints."""
 
+import shutil
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 import fusion
+from fusion import checkpoint
 from fusion.encoders import load_encoder
 from fusion.errors import UserError
 from fusion.lens import Lens
@@ -115,3 +118,16 @@ def test_threads_get_their_own_answers(lens: Lens) -> None:
 def test_a_pair_without_checkpoints_says_what_to_do() -> None:
     with pytest.raises(UserError, match="python -m fusion fit --task easy-vqa"):
         fusion.load(text_encoder="word-embedding")
+
+
+def test_only_a_shipped_checkpoint_has_the_shipped_accuracy(
+    lens: Lens, drawing: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lens.reply(drawing, "why?", "concat").results[0].accuracy is not None
+    folder = checkpoint.folder_of(lens.task, lens.image_encoder, lens.text_encoder)
+    (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(checkpoint.CHECKPOINTS / folder / "concat.safetensors", tmp_path / folder)
+    monkeypatch.setattr(checkpoint, "roots", lambda: (tmp_path, checkpoint.CHECKPOINTS))
+    mixed = Lens(lens.task, lens.image_encoder, lens.text_encoder)
+    own, shipped = mixed.reply(drawing, "why?", ["concat", "gated"]).results
+    assert own.accuracy is None and shipped.accuracy is not None

@@ -1,12 +1,13 @@
 """Fitting: it learns, it stops, it goes on after an interruption exactly where it was."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from fusion.model import FusionModel
-from fusion.train import History, Recipe, fit, measure, predict
+from fusion.train import History, Recipe, calibrate, fit, measure, predict
 from tests.synthetic import make_model, make_samples
 
 RECIPE = Recipe(epochs=16, batch=32, rate=1e-2, modality_dropout=0.02, patience=16)
@@ -70,6 +71,34 @@ def test_a_damaged_or_foreign_run_is_left_aside(tmp_path: Path) -> None:
     (tmp_path / "run").write_bytes(b"nothing of ours")
     history = fit(make_model("concat", train), train, validation, Recipe(epochs=1), resume=tmp_path / "run")
     assert len(history.train_loss) == 1
+
+
+def test_a_run_with_another_head_is_left_aside(tmp_path: Path) -> None:
+    train, validation = make_samples(80).split(0.2, seed=0)
+
+    def interrupt(what: str, done: int, total: int) -> None:
+        if what.endswith("epoch 2"):
+            raise KeyboardInterrupt
+
+    recipe = Recipe(epochs=2)
+    with pytest.raises(KeyboardInterrupt):
+        fit(make_model("concat", train), train, validation, recipe, interrupt, tmp_path / "run")
+    other = make_model("concat", train, head="linear")
+    assert len(fit(other, train, validation, recipe, resume=tmp_path / "run").train_loss) == 2
+
+
+def test_the_scale_is_measured_without_what_is_held_back() -> None:
+    samples = make_samples(40)
+    train, validation = samples.split(0.5, seed=0)
+    odd = samples.images.flat.copy(), samples.images.pooled.copy()
+    for row in validation.image_rows.tolist():
+        odd[0][4 * row : 4 * row + 4] = odd[1][row] = 1000
+    models = []
+    for images in (samples.images, replace(samples.images, flat=odd[0], pooled=odd[1])):
+        models.append(make_model("gated", samples))
+        calibrate(models[-1], replace(train, images=images))
+    for name, x in weights(models[0]).items():
+        torch.testing.assert_close(weights(models[1])[name], x)
 
 
 def test_early_stopping_waits_for_its_patience() -> None:

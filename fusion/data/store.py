@@ -100,7 +100,11 @@ def _encode_to(home: Path, encoder: str, n: int, load: Callable[[int], Any], pro
         np.save(draft / "pooled.npy", np.concatenate(pooled))
         np.save(draft / "offsets.npy", offsets)
         (draft / "meta.json").write_text(json.dumps({"encoder": encoder, "grid": grid}))
-        draft.rename(home)
+        try:
+            draft.rename(home)
+        except OSError:
+            if not (home / "meta.json").is_file():  # else another process was faster
+                raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

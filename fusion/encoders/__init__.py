@@ -1,7 +1,5 @@
 """Frozen encoders: one file each. Adding one is one file and one import line here."""
 
-from functools import cache
-
 from fusion.encoders import (  # noqa: F401  (each import registers an encoder, in this order)
     efficientnet_lite0,
     minilm,
@@ -9,11 +7,12 @@ from fusion.encoders import (  # noqa: F401  (each import registers an encoder, 
 )
 from fusion.encoders.base import ENCODERS, Encoder, EncoderRecord
 from fusion.errors import UserError
+from fusion.once import once
 
 __all__ = ["ENCODERS", "Encoder", "EncoderRecord", "encoder_named", "load_encoder"]
 
 
-@cache
+@once
 def load_encoder(name: str) -> Encoder:
     """The encoder of that name, built once a process; raises UserError where it cannot be had."""
     return ENCODERS[name].build()

@@ -61,11 +61,18 @@ class EfficientNetLite0:
             encoded |= {row: tokens.select(torch.tensor([k])) for k, row in enumerate(rows)}
         return stack([encoded[i] for i in range(len(batch))])
 
+    @torch.inference_mode()
+    def class_logits(self, batch: Sequence[Image.Image]) -> Tensor:
+        """Scores (B, 1000) of the ImageNet classes for RGB pictures of any sizes, one pass each."""
+        inputs = (_pixels(picture, working_size(*picture.size))[None] for picture in batch)
+        return torch.cat([self.model(_normalised(pixels)).float().cpu() for pixels in inputs])
+
     def _encode(self, pixels: Tensor) -> Tokens:
         """(B, 3, H, W) in 0..255 to Tokens."""
         pixels = pixels.to(device())
-        x = ((pixels - 127) / 128).to(encoder_dtype())
-        levels = self.model.forward_intermediates(x, indices=list(LEVELS), intermediates_only=True)
+        levels = self.model.forward_intermediates(
+            _normalised(pixels), indices=list(LEVELS), intermediates_only=True
+        )
         maps = [*levels, pixels / 255]
         patches = torch.cat([_resize(level.float()) for level in maps], dim=1)  # (B, D, 14, 14)
         sequence = patches.flatten(2).transpose(1, 2).cpu()
@@ -77,6 +84,11 @@ def _pixels(picture: Image.Image, size: tuple[int, int]) -> Tensor:
     """(3, rows, columns) in 0..255."""
     resized = picture.resize((size[1], size[0]), Image.Resampling.BICUBIC)
     return TF.pil_to_tensor(resized).float()
+
+
+def _normalised(pixels: Tensor) -> Tensor:
+    """Pixels in 0..255 as the network was trained to see them, on its device."""
+    return ((pixels.to(device()) - 127) / 128).to(encoder_dtype())
 
 
 def _resize(level: Tensor) -> Tensor:

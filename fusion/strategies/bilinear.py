@@ -11,7 +11,8 @@ from fusion.tokens import Tokens
 class Bilinear(Strategy):
     """Low-rank multimodal fusion (Liu et al. 2018, arXiv 1806.00064, equation 6).
 
-    A 1 appended to each vector keeps the unimodal terms of the product.
+    The sum over the rank stands outside the product, as in the authors' code. A 1 appended to each vector
+    keeps the unimodal terms of the product.
     """
 
     def __init__(self, width: int, rank: int = 4) -> None:

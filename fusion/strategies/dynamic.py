@@ -10,8 +10,8 @@ from fusion.tokens import Tokens
 class Dynamic(Strategy):
     """Each modality rates itself without seeing the other; the ratings weigh the sum.
 
-    Confidence per modality as in Multimodal Dynamics (Han et al. 2022) and QMF (Zhang et al. 2023,
-    arXiv 2306.02050), here learned through the fused loss alone.
+    Confidence per modality after Multimodal Dynamics (Han et al. 2022) and QMF (Zhang et al. 2023,
+    arXiv 2306.02050), here on vectors in the place of decisions and learned through the fused loss alone.
     """
 
     def __init__(self, width: int) -> None:
@@ -34,7 +34,7 @@ STRATEGIES.add(
         name="dynamic",
         summary="Each modality rates its own confidence on this sample, and the ratings weigh the sum.",
         formula="h = Σ_m w_m V_m f_m, w = softmax(c_image(f_image), c_text(f_text))",
-        source="QMF, arXiv 2306.02050",
+        source="after QMF, arXiv 2306.02050",
         build=Dynamic,
         term="动态融合",
     )

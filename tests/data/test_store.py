@@ -59,3 +59,13 @@ def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         encode_all("word-embedding", KEYS, load, silent, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_that_encode_the_same_list_at_once_agree(tmp_path: Path) -> None:
+    def load(i: int) -> str:
+        if i == 0:  # another process is faster
+            encode_all("word-embedding", KEYS, TEXTS.__getitem__, silent, tmp_path)
+        return TEXTS[i]
+
+    assert len(encode_all("word-embedding", KEYS, load, silent, tmp_path)) == len(TEXTS)
+    assert len(list(tmp_path.iterdir())) == 1

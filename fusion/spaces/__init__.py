@@ -1,0 +1,18 @@
+"""Aligned image-text spaces: one file each. Adding one is one file and one import line here."""
+
+from fusion.errors import UserError
+from fusion.once import once
+from fusion.spaces import class_evidence  # noqa: F401  (each import registers a space)
+from fusion.spaces.base import SPACES, AlignedSpace, SpaceRecord
+
+__all__ = ["SPACES", "AlignedSpace", "SpaceRecord", "load_space"]
+
+
+@once
+def load_space(image_encoder: str, text_encoder: str) -> AlignedSpace:
+    """The space that a pair of encoders shares, built once a process; raises UserError where it has none."""
+    for record in SPACES:
+        if (record.image_encoder, record.text_encoder) == (image_encoder, text_encoder):
+            return record.build()
+    pairs = ", ".join(f"{record.image_encoder} with {record.text_encoder}" for record in SPACES)
+    raise UserError(f"Typed labels need a pair of encoders that share a space: {pairs}.")

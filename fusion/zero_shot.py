@@ -1,0 +1,83 @@
+"""Classify a picture, a text or both by labels that a person types, without training."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from fusion.answer import Answer, Modality, Reply
+from fusion.device import device
+from fusion.errors import UserError
+from fusion.inputs import clean_text
+from fusion.spaces import load_space
+
+MAX_LABELS = 200
+TASK = "typed-labels"
+BOTH, IMAGE, TEXT = NAMES = ("zero-shot", "zero-shot-image", "zero-shot-text")
+
+
+def clean_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """Distinct cleaned labels; raises UserError for fewer than two or more than MAX_LABELS."""
+    cleaned = tuple(dict.fromkeys(label for label in map(clean_text, labels) if label))
+    if not 2 <= len(cleaned) <= MAX_LABELS:
+        raise UserError(f"Give from 2 to {MAX_LABELS} different labels.")
+    return cleaned
+
+
+def classify(
+    picture: Image.Image | None,
+    text: str,
+    labels: Sequence[str],
+    image_encoder: str,
+    text_encoder: str,
+    strategy: str | None = None,
+) -> Reply:
+    """The typed labels for a cleaned picture and a cleaned text, by the space that both encoders share.
+
+    strategy: one of NAMES, or "all"; unless told, what is given answers. "zero-shot" is the normalised
+    geometric mean of both predictions, a logarithmic opinion pool (Genest and Zidek 1986). Raises UserError
+    for labels and strategies that cannot be used, and for a pair of encoders without a shared space.
+    """
+    labels = clean_labels(labels)
+    if picture is None and not text:
+        raise UserError("Give a picture, a text or both.")
+    if strategy not in (None, "all", *NAMES):
+        raise UserError(f"Typed labels are answered without training, by {', '.join(NAMES)} or all.")
+    space = load_space(image_encoder, text_encoder)
+    answers: dict[str, Answer] = {}
+    if picture is not None:
+        answers[IMAGE] = _answer(IMAGE, lambda: space.of_picture(picture, labels), labels)
+    if text:
+        answers[TEXT] = _answer(TEXT, lambda: space.of_text(text, labels), labels)
+    modality: Modality = "both" if len(answers) == 2 else "image" if IMAGE in answers else "text"
+    if modality == "both":
+        answers[BOTH] = _answer(BOTH, lambda: _pooled(list(answers.values()), labels), labels)
+    chosen = NAMES if strategy == "all" else (strategy or BOTH,)
+    results = [answers[name] for name in chosen if name in answers] or list(answers.values())
+    return Reply(
+        question=text,
+        task=TASK,
+        image_encoder=image_encoder,
+        text_encoder=text_encoder,
+        device=str(device()),
+        modality=modality,
+        results=tuple(results),
+    )
+
+
+def _pooled(answers: Sequence[Answer], labels: Sequence[str]) -> Tensor:
+    """The normalised geometric mean of several predictions: (labels,)."""
+    shares = [dict(answer.answers) for answer in answers]
+    logs = torch.tensor([[share[label] for label in labels] for share in shares]).clamp(min=1e-12).log()
+    return logs.mean(0).softmax(0)
+
+
+def _answer(name: str, predict: Callable[[], Tensor], labels: Sequence[str]) -> Answer:
+    start = time.perf_counter()
+    shares = predict()
+    milliseconds = 1000 * (time.perf_counter() - start)
+    order = shares.argsort(descending=True).tolist()
+    answers = tuple((labels[i], float(shares[i])) for i in order)
+    return Answer(strategy=name, answers=answers, milliseconds=milliseconds, parameters=0)
