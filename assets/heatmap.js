@@ -12,6 +12,7 @@ const chips = find('.chips');
 const palette = find('.heat-scale');
 const sheet = new Image();
 const FINER = 16; // pixels drawn for each patch, a side
+const LONGEST = 24; // letters of a word that are shown
 let maps = null; // what the server sent last
 let word = 0;
 let listed = ''; // the words that the chips stand for, kept while a strategy without maps is shown
@@ -20,6 +21,11 @@ function options(select, names) {
   const kept = select.value;
   select.replaceChildren(...names.map((name, i) => new Option(name, i)));
   select.value = Number(kept) < names.length ? Number(kept || 0) : 0;
+}
+
+function short(name) {
+  const letters = [...name];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}…` : name;
 }
 
 function button(label, pick) {
@@ -33,7 +39,7 @@ function button(label, pick) {
 function words(names) {
   chips.replaceChildren(
     ...names.map((name, i) =>
-      button(name, (chip) => {
+      button(short(name), (chip) => {
         chip.className = i === 0 ? 'chip every' : 'chip';
         chip.addEventListener('click', () => choose(i));
       })
@@ -82,7 +88,7 @@ function describe() {
   const [most, row, column] = maps.peaks[place()];
   const times = most * maps.rows * maps.columns;
   const share = `${(100 * most).toFixed(1)} %`;
-  const name = word === 0 ? 'All words together' : `“${maps.words[word]}”`;
+  const name = word === 0 ? 'All words together' : `“${short(maps.words[word])}”`;
   find('.heat-most').textContent = share;
   find('.heat-caption').textContent =
     `${name}: most on the patch in row ${row + 1} of ${maps.rows}, column ${column + 1} of ${maps.columns}, ` +
@@ -131,8 +137,13 @@ function picture() {
   if (props.picture) image.src = props.picture;
 }
 
+function fit() {
+  frame.style.setProperty('--proportion', image.naturalWidth / image.naturalHeight);
+  draw();
+}
+
 sheet.addEventListener('load', draw);
-image.addEventListener('load', draw);
+image.addEventListener('load', fit);
 palette.addEventListener('load', draw);
 layer.addEventListener('change', draw);
 head.addEventListener('change', draw);

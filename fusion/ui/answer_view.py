@@ -81,7 +81,9 @@ def _shares(answer: Answer) -> str:
         image, of_text = answer.weights
         rows.append(
             f'<dt>Weights</dt><dd><span class="split" aria-hidden="true">'
-            f'<i style="width:{100 * image:.1f}%"></i></span>picture {image:.2f}, text {of_text:.2f}</dd>'
+            f'<i style="width:{100 * image:.1f}%"></i></span>'
+            f'<span class="share image">picture {image:.2f}</span> '
+            f'<span class="share text">text {of_text:.2f}</span></dd>'
         )
     return f'<dl class="shares">{"".join(rows)}</dl>' if rows else ""
 

@@ -1,4 +1,4 @@
-"""The endpoints /ask and /compare: for programs, the same answers as the page."""
+"""The endpoints /ask, /compare and /classify: for programs, the same answers as the page."""
 
 from typing import Any
 
@@ -17,6 +17,8 @@ def add_endpoints() -> None:
         question = gr.Textbox(label="Question")
         strategy = gr.Textbox(label="Strategy: a name, all, or nothing for the default one")
         task = gr.Textbox(label="Task, or nothing for the default one")
+        text = gr.Textbox(label="Text")
+        labels = gr.Textbox(label="Labels parted by commas, or nothing for those of the task")
         answer = gr.JSON(label="Answer")
         button = gr.Button("Ask")
     button.click(
@@ -32,6 +34,13 @@ def add_endpoints() -> None:
         answer,
         api_name="compare",
         api_description="Ask every fusion strategy the same question about a picture.",
+    )
+    button.click(
+        raised(classify),
+        [picture, text, labels, task, strategy],
+        answer,
+        api_name="classify",
+        api_description="Label a picture with a text; either may be left out. Typed labels need no training.",
     )
 
 
@@ -53,3 +62,18 @@ def ask(
 def compare(picture: str | None = None, question: str | None = None) -> dict[str, Any]:
     """`ask` with every strategy."""
     return ask(picture, question, "all")
+
+
+def classify(
+    picture: str | None = None,
+    text: str | None = None,
+    labels: str | None = None,
+    task: str | None = None,
+    strategy: str | None = None,
+) -> dict[str, Any]:
+    """What `python -m fusion classify --json` prints; the uploaded file is deleted once it is read."""
+    try:
+        typed = labels.split(",") if labels else None
+        return fusion.load(task=task or None).classify(picture, text, typed, strategy or None)
+    finally:
+        forget(picture)

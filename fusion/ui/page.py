@@ -16,7 +16,7 @@ from fusion.ui.examples import strip
 from fusion.ui.heat import heat_map
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.reactions import Parts, Reaction, Reactions
-from fusion.ui.session import Session
+from fusion.ui.session import Visit
 from fusion.ui.settings import add_controls
 from fusion.ui.strategy_view import strategy_card
 
@@ -29,12 +29,23 @@ HEADER = """
 PRIVACY = """
 <p class="fine">Your picture and question stay in the memory of this server;
 nothing is kept on disk or sent anywhere else.</p>"""
-# A click on any button that carries data-choice is a choice, whatever the component shows.
+# A click on any button that carries data-choice is a choice, whatever the component shows. The style sheet
+# switches buttons off for the mouse, and this for the keyboard.
 CHOOSE = """
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-choice]');
-  if (button) trigger('select', {value: button.dataset.choice});
+  if (!button || getComputedStyle(button).pointerEvents === 'none') return;
+  trigger('select', {value: button.dataset.choice});
 });"""
+# The component drops the picture that it shows before it uploads the next, and shows none where that fails.
+MISSED = """
+let soon;
+new MutationObserver(() => {
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    if (!document.querySelector('#picture :is(img, .uploading)')) trigger('select', {});
+  }, 300);
+}).observe(element.closest('.left'), {childList: true, subtree: true});"""
 # On a narrow screen a new answer appears below the fold: bring it up, with the strategies above it.
 REVEAL = """
 watch('value', () => {
@@ -59,7 +70,7 @@ def build() -> gr.Blocks:
 def _layout() -> tuple[Parts, gr.Button]:
     task = next(iter(TASKS))
     strategy = task.default_strategy
-    found: dict[str, Any] = {"session": gr.State(Session(), time_to_live=STATE_SECONDS)}
+    found: dict[str, Any] = {"visit": gr.State(Visit(), time_to_live=STATE_SECONDS)}
     _html(HEADER)
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
@@ -81,7 +92,9 @@ def _layout() -> tuple[Parts, gr.Button]:
                 elem_id="question",
             )
             ask = gr.Button("Ask", variant="primary", elem_id="ask")
-            found["alert"] = _html("", html_template='<div role="alert" class="alert">${value}</div>')
+            found["alert"] = _html(
+                "", html_template='<div role="alert" class="alert">${value}</div>', js_on_load=MISSED
+            )
             found["examples"] = _html(
                 strip(task.name),
                 html_template='<h2 class="label">Examples</h2><div class="examples">${value}</div>',
@@ -128,12 +141,15 @@ def _wire(page: gr.Blocks, parts: Parts, ask: gr.Button) -> None:
             parts.outputs,
             api_visibility="private",
             show_progress="hidden" if live else "full",
-            show_progress_on=parts.answer,
+            show_progress_on=parts.alert if live else parts.answer,  # a live one ends no other's
             trigger_mode="always_last",
+            concurrency_id="page",  # one queue, so that what came first starts first
+            concurrency_limit=None,  # what waits for its turn keeps nobody else from theirs
         )
 
     on([page.load], react.opened, live=True)
     on([parts.picture.upload], react.uploaded, [parts.picture, parts.question])
+    on([parts.alert.select], react.missed, live=True)
     on([parts.picture.clear], react.cleared, live=True)
     on([ask.click, parts.question.submit], react.asked, [parts.question])
     on([parts.examples.select], react.example)

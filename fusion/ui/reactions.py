@@ -1,7 +1,7 @@
 """What the page does on each event: from the values of its components to their new ones."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,20 +71,31 @@ class Now:
 
 
 class Reactions:
-    """Each public method but `guarded` is one reaction, or makes one."""
+    """Each public method but `guarded` is a reaction, or makes one; it gives a visit its new session."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self._workers = CapacityLimiter(AT_ONCE)
 
-    def guarded(self, react: Reaction) -> Reaction:
-        """The reaction, its failure told in the alert and all else left as it was."""
+    def guarded(self, react: Reaction) -> Callable[..., Awaitable[Update]]:
+        """The reaction when its turn comes, its failure told in the alert and all else left as it was.
+
+        A visitor's reactions run one after the other, each on what the last one left, so that a slow answer
+        never comes after a later one nor forgets the picture that arrived meanwhile. No visitor waits for
+        another's.
+        """
+        place = -len(self.parts.inputs)  # of the visit, the first of these
 
         @functools.wraps(react)
-        def told(*values: Any) -> Update:
-            try:
-                return {self.parts.alert: "", **react(*values)}
-            except Exception as error:  # whatever it is, the visitor gets a sentence
-                return self._alert(error)
+        async def told(*values: Any) -> Update:
+            visit: Visit = values[place]
+            async with visit.turn:
+                try:
+                    update = await to_thread.run_sync(react, *values, limiter=self._workers)
+                except Exception as error:  # whatever it is, the visitor gets a sentence
+                    return self._alert(error)
+                visit.session = update.get(self.parts.visit, visit.session)
+                return {self.parts.alert: "", **update, self.parts.visit: visit}
 
         return told
 
@@ -105,6 +116,10 @@ class Reactions:
         shown = None if picture is None else preview(picture)
         session = replace(now.session, picture=picture, preview=shown, reply=None)
         return {self.parts.picture: shown, **self._anew(replace(now, session=session), question)}
+
+    def missed(self, *values: Any) -> Update:
+        """Show the last picture again, if there is one, and keep what the alert says."""
+        return {self.parts.picture: self._now(values).session.preview, self.parts.alert: gr.skip()}
 
     def cleared(self, *values: Any) -> Update:
         """Forget the picture and what was answered about it."""
@@ -156,8 +171,8 @@ class Reactions:
         return {**self._lens_parts(now, wanted.strategy), **view}
 
     def _now(self, values: Any) -> Now:
-        session, strategy, task, image_encoder, text_encoder, *controls = values
-        session = replace(session, by_hand=self.parts.controls.read(controls))
+        visit, strategy, task, image_encoder, text_encoder, *controls = values
+        session = replace(visit.session, by_hand=self.parts.controls.read(controls))
         return Now(session, strategy, (task, image_encoder, text_encoder))
 
     def _alert(self, error: Exception) -> Update:
@@ -211,7 +226,7 @@ class Reactions:
         """Everything that shows the state of now."""
         parts, session = self.parts, now.session
         update: Update = {
-            parts.session: session,
+            parts.visit: session,
             parts.card: strategy_card(now.strategy, lens_of(now.models).evaluation),
             **dict(parts.controls.visible(now.strategy)),
         }

@@ -30,6 +30,7 @@ _VARIABLES = {
     "block_title_text_color": "var(--lens-ink)",
     "block_info_text_color": "var(--lens-muted)",
     "input_background_fill": "var(--lens-panel)",
+    "input_border_width": "1px",
     "input_border_color": "var(--lens-edge)",
     "input_border_color_focus": "var(--lens-accent)",
     "input_placeholder_color": "var(--lens-muted)",

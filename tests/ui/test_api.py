@@ -14,9 +14,9 @@ CIRCLE = str(ASSETS / "examples" / "yellow-circle.png")
 QUESTION = "what color is the circle?"
 
 
-def test_only_the_two_endpoints_are_public(client: Client) -> None:
+def test_only_the_endpoints_are_public(client: Client) -> None:
     info = client.view_api(return_format="dict")
-    assert set(info["named_endpoints"]) == {"/ask", "/compare"}
+    assert set(info["named_endpoints"]) == {"/ask", "/compare", "/classify"}
     assert info["unnamed_endpoints"] == {}
 
 
@@ -47,6 +47,16 @@ def test_compare_asks_every_strategy(client: Client) -> None:
 def test_either_input_may_be_missing(client: Client) -> None:
     assert client.predict(None, QUESTION, "", "", api_name="/ask")["modality"] == "text"
     assert client.predict(handle_file(CIRCLE), "", "", "", api_name="/ask")["modality"] == "image"
+
+
+def test_classify_takes_typed_labels_or_the_tasks(client: Client) -> None:
+    macaw = handle_file(str(ASSETS / "examples" / "macaw.jpg"))
+    typed = client.predict(macaw, "", "fish, bird, car", "", "", api_name="/classify")
+    assert typed["task"] == "typed-labels"
+    assert typed["results"][0]["answers"][0]["label"] == "bird"
+    reply = client.predict(handle_file(CIRCLE), QUESTION, "", "", "all", api_name="/classify")
+    assert reply["text"] == QUESTION
+    assert tuple(r["strategy"] for r in reply["results"]) == fusion.load().strategies
 
 
 def test_failures_are_one_sentence(client: Client, tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ from threading import Event
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 import fusion
 from fusion.answer import Reply
 from fusion.errors import UserError
+from fusion.inputs import MAX_BYTES
 from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.ui.failures import UNEXPECTED
@@ -19,7 +21,8 @@ EXAMPLES = ASSETS / "examples"
 CIRCLE = EXAMPLES / "yellow-circle.png"
 PHOTO = EXAMPLES / "clownfish.jpg"
 pytestmark = pytest.mark.browser
-NARROW = pytest.mark.parametrize("page", [(390, 844)], ids=["narrow"], indirect=True)
+SIZES = [(320, 700), (390, 844), (720, 450)]  # the last is a laptop's at 200 %
+NARROW = pytest.mark.parametrize("page", SIZES, ids=["320", "390", "720"], indirect=True)
 
 
 def upload(page: Page, picture: Path) -> None:
@@ -156,6 +159,53 @@ def test_a_broken_file_is_refused_in_one_sentence_and_all_else_stays(answered: P
     assert shown(page) == "circle"
 
 
+def test_the_first_file_may_be_broken(page: Page, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_text("no picture")
+    upload(page, broken)
+    expect(page.locator(".alert")).to_contain_text("broken.png")
+    page.wait_for_timeout(1000)
+    expect(page.locator(".alert")).to_contain_text("broken.png")
+    expect(page.locator("#picture img")).to_have_count(0)
+
+
+def test_a_file_too_large_is_refused_in_the_same_way(answered: Page, tmp_path: Path) -> None:
+    page = answered
+    before = page.locator("#picture img").get_attribute("src")
+    large = tmp_path / "large.jpg"
+    large.write_bytes(bytes(MAX_BYTES + 1))
+    upload(page, large)
+    expect(page.locator(".alert")).to_have_text(
+        "The picture large.jpg is larger than 20 MB; save it smaller."
+    )
+    expect(page.locator("#picture img")).to_have_attribute("src", before or "")
+
+
+def test_an_upload_that_fails_leaves_the_last_picture_in_place(answered: Page) -> None:
+    page = answered
+    before = page.locator("#picture img").get_attribute("src")
+    page.route("**/upload**", lambda route: route.fulfill(body="no answer"))
+    upload(page, PHOTO)
+    expect(page.locator(".toast-body")).to_contain_text("Error")
+    expect(page.locator("#picture img")).to_have_attribute("src", before or "")
+    assert shown(page) == "yellow"
+
+
+@pytest.mark.parametrize("size", [(40, 800), (800, 40)])
+def test_the_map_of_a_very_long_picture_keeps_its_proportions(
+    page: Page, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    long = tmp_path / "long.png"
+    Image.new("RGB", size, "teal").save(long)
+    upload(page, long)
+    ask(page, "what color is the shape?")
+    page.locator("#heat canvas[aria-label]").wait_for()
+    picture, veil = (page.locator(f"#heat .heat-frame {tag}").bounding_box() for tag in ("img", "canvas"))
+    assert picture is not None and veil == picture
+    assert picture["width"] / picture["height"] == pytest.approx(size[0] / size[1], rel=0.05)
+    assert picture["height"] < 600
+
+
 def test_nothing_at_all_is_asked_for_kindly(page: Page) -> None:
     page.locator("#ask").click()
     expect(page.locator(".alert")).to_contain_text("Give a picture, a text or both.")
@@ -208,7 +258,7 @@ def test_a_weight_set_by_hand_is_used_at_once(answered: Page) -> None:
     learned = page.locator("#answer .shares").inner_text()
     slider = page.locator(".settings input[type=range]")
     slider.fill("1")
-    expect(page.locator("#answer .shares")).to_contain_text("picture 1.00, text 0.00")
+    expect(page.locator("#answer .shares")).to_contain_text("picture 1.00 text 0.00")
     expect(page.locator("#answer .by")).to_contain_text("set by hand")
     page.get_by_label("Set by hand").uncheck()
     expect(page.locator("#answer .by")).not_to_contain_text("set by hand")
