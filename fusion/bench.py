@@ -17,6 +17,7 @@ import fusion
 from fusion.encoders import load_encoder
 from fusion.errors import UserError
 from fusion.lens import Lens
+from fusion.paths import ASSETS
 
 TOGGLES = 200
 QUESTION = "what color is the shape?"
@@ -109,12 +110,14 @@ def _until_page(address: str, server: subprocess.Popen[bytes]) -> float:
 
 
 def _ask(address: str) -> None:
-    """One question with a picture through the endpoint, as a script would."""
-    from gradio_client import Client, handle_file
-
-    example = next((Path(fusion.__file__).parent.parent / "assets" / "examples").glob("*.png"))
-    client = Client(address, verbose=False)
-    client.predict(handle_file(str(example)), QUESTION, api_name="/ask")
+    """One question with a picture through the endpoint, as a script would; raises UserError unanswered."""
+    example = next((ASSETS / "examples").glob("*.png"))
+    with httpx.Client(base_url=f"{address}/gradio_api", timeout=PATIENCE_S) as client:
+        (path,) = client.post("/upload", files={"files": example.read_bytes()}).json()
+        picture = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        call = client.post("/call/ask", json={"data": [picture, QUESTION, "", ""]}).json()
+        if "event: complete" not in client.get(f"/call/ask/{call['event_id']}").text:
+            raise UserError("The app did not answer.")
 
 
 def _median_ms(action: Callable[[], object], repeats: int = 15) -> float:

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0, trained on ImageNet: patch tokens from four depths of the network.
+"""EfficientNet-Lite0, trained on ImageNet: patch tokens from three depths of the network.
 
 Tan and Le 2019, arXiv 1905.11946, and its Lite variant without squeeze-and-excitation.
 """
