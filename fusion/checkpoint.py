@@ -15,7 +15,7 @@ from fusion.model import FusionModel, ModelConfig
 from fusion.paths import CHECKPOINTS, cache_folder, written_whole
 from fusion.tasks import TASKS
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Card:
     """What a checkpoint says of itself.
 
     data: fingerprint of the training samples. validation_accuracy: a fraction of 1.
-    encoder_versions: of the image and the text encoder whose tokens it was fitted on.
+    encoder_versions: of the image and the text encoder whose tokens it was fitted on. sure_from: the
+    confidence below which, on held-out samples, fewer than half of the answers were right.
     """
 
     task: str
@@ -35,6 +36,7 @@ class Card:
     seed: int
     validation_accuracy: float
     encoder_versions: tuple[int, int]
+    sure_from: float
     format: int = FORMAT
 
 

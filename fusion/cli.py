@@ -89,7 +89,7 @@ def _fit(arguments: argparse.Namespace) -> None:
         histories = fit_task(
             arguments.task,
             chosen,
-            *pair_or_default(arguments.image_encoder, arguments.text_encoder),
+            *pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder),
             recipe=recipe,
             progress=bars,
             head=arguments.head,
@@ -109,7 +109,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     from fusion.progress import Bars
     from fusion.results import save_report
 
-    pair = pair_or_default(arguments.image_encoder, arguments.text_encoder)
+    pair = pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder)
     with closing(Bars()) as bars:
         report = evaluate(arguments.task, *pair, progress=bars)
     print(json.dumps(report) if arguments.json else as_table(report))

@@ -8,15 +8,18 @@ import torch
 from scipy.stats import binomtest
 
 from fusion import checkpoint
-from fusion.data.samples import Samples, encode_examples
+from fusion.calibration import calibration_error
+from fusion.data.samples import encode_examples
 from fusion.device import device
 from fusion.errors import UserError
-from fusion.explain.pointing import attention_on_objects
+from fusion.explain.pointing import attention_on_objects, bootstrap
 from fusion.inputs import clean_text
 from fusion.progress import Progress
+from fusion.spaces import has_space
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, Example, Region, TaskRecord
 from fusion.train import predict
+from fusion.zero_shot_evaluation import typed_labels, word_maps
 
 POINTED = 500
 
@@ -27,29 +30,50 @@ def evaluate(task: str, image_encoder: str, text_encoder: str, progress: Progres
     Raises UserError where the data or the checkpoints are missing.
     """
     record = TASKS[task]
-    found = checkpoint.find(task, image_encoder, text_encoder)
-    if not found:
-        raise UserError(checkpoint.missing_sentence(task, image_encoder, text_encoder))
+    found = checkpoint.find(record.checkpoints, image_encoder, text_encoder)
+    if not found and not record.zero_shot:
+        raise UserError(checkpoint.missing_sentence(record.checkpoints, image_encoder, text_encoder))
     train, test = record.examples("train"), record.examples("test")
-    samples = encode_examples(test, record.labels, image_encoder, text_encoder, progress)
-    names = [name for name in STRATEGIES.names() if name in found]
-    pointed = _pointed(record, test)
-    results = []
-    for i, name in enumerate(names):
-        model, _ = checkpoint.load(found[name])
-        right = predict(model.to(device()), samples).argmax(1) == samples.labels
-        result = {"strategy": name, "parameters": model.parameter_count, **_score(right, samples)}
-        attention = attention_on_objects(model, text_encoder, samples, test, pointed)
-        results.append(result | ({"attention": attention} if attention else {}))
-        progress("evaluating", i + 1, len(names))
-    return {
+    report: dict[str, Any] = {
         "task": task,
         "encoders": {"image": image_encoder, "text": text_encoder},
         "split": "test",
-        "n": len(samples),
+        "n": len(test),
         "priors": {"majority": majority_prior(train, test), "text_only_rule": text_only_rule(train, test)},
-        "results": results,
     }
+    if record.zero_shot:
+        return report | {"results": [_typed(record, test, image_encoder, text_encoder, progress)]}
+    samples = encode_examples(test, record.labels, image_encoder, text_encoder, progress)
+    names = [name for name in STRATEGIES.names() if name in found]
+    pointed = _pointed(record, test)
+    results: list[dict[str, Any]] = []
+    question_only: torch.Tensor | None = None
+    for i, name in enumerate(names):
+        model, _ = checkpoint.load(found[name])
+        logits = predict(model.to(device()), samples)
+        right = samples.right(logits)
+        result = {"strategy": name, "parameters": model.parameter_count}
+        result |= _score(right, samples.kinds, question_only)
+        result["calibration_error"] = calibration_error(logits.softmax(1).amax(1), right)
+        if STRATEGIES[name].modality == "text":
+            question_only = right
+        attention = attention_on_objects(model, text_encoder, samples, test, pointed)
+        results.append(result | ({"attention": attention} if attention else {}))
+        progress("evaluating", i + 1, len(names))
+    report["results"] = results
+    if record.word_maps and has_space(image_encoder, text_encoder):
+        report["word_maps"] = word_maps(image_encoder, text_encoder, progress)
+    return report
+
+
+def _typed(
+    record: TaskRecord, test: Sequence[Example], image_encoder: str, text_encoder: str, progress: Progress
+) -> dict[str, Any]:
+    """The result of the labels typed by a person."""
+    name, shares = typed_labels(test, record.labels, image_encoder, text_encoder, progress)
+    right = shares.argmax(1) == torch.tensor([record.labels.index(example.label) for example in test])
+    error = calibration_error(shares.amax(1), right)
+    return {"strategy": name, **_score(right, [e.kind for e in test], None), "calibration_error": error}
 
 
 def _pointed(record: TaskRecord, test: Sequence[Example]) -> dict[int, Region]:
@@ -63,13 +87,25 @@ def _pointed(record: TaskRecord, test: Sequence[Example]) -> dict[int, Region]:
     return found
 
 
-def _score(right: torch.Tensor, samples: Samples) -> dict[str, Any]:
-    """Accuracy over all and per question type, from (Q,) true where the answer is right."""
+def _score(right: torch.Tensor, kinds: Sequence[str], question_only: torch.Tensor | None) -> dict[str, Any]:
+    """Accuracy over all and per question type, from (Q,) true where the answer is right.
+
+    question_only: (Q,) where the head that sees the text alone is right; what is gained over it is told too.
+    """
     by_type: dict[str, Any] = {}
-    for kind in sorted(set(samples.kinds)):
-        of_kind = right[torch.tensor([k == kind for k in samples.kinds])]
-        by_type[kind] = _accuracy(of_kind)
+    for kind in sorted(set(kinds)):
+        rows = torch.tensor([k == kind for k in kinds])
+        by_type[kind] = _accuracy(right[rows])
+        if question_only is not None:
+            by_type[kind]["over_text_only"] = _gain(right[rows], question_only[rows])
     return {**_accuracy(right), "by_type": by_type}
+
+
+def _gain(right: torch.Tensor, other: torch.Tensor) -> dict[str, Any]:
+    """Difference of two accuracies on the same questions, with its 95 % interval by paired bootstrap."""
+    difference = (right.float() - other.float()).numpy()
+    low, high = bootstrap(difference)
+    return {"difference": float(difference.mean()), "interval": [low, high]}
 
 
 def _accuracy(right: torch.Tensor) -> dict[str, Any]:
@@ -81,7 +117,7 @@ def _accuracy(right: torch.Tensor) -> dict[str, Any]:
 def majority_prior(train: Sequence[Example], test: Sequence[Example]) -> float:
     """Accuracy on `test` of always giving the most frequent answer of `train`."""
     answer = Counter(e.label for e in train).most_common(1)[0][0]
-    return sum(e.label == answer for e in test) / len(test)
+    return sum(answer in _accepted(e) for e in test) / len(test)
 
 
 def text_only_rule(train: Sequence[Example], test: Sequence[Example]) -> float:
@@ -92,7 +128,12 @@ def text_only_rule(train: Sequence[Example], test: Sequence[Example]) -> float:
     for e in train:
         by_text.setdefault(clean_text(e.text), Counter())[e.label] += 1
     rule = {text: counts.most_common(1)[0][0] for text, counts in by_text.items()}
-    return sum(rule.get(clean_text(e.text), overall) == e.label for e in test) / len(test)
+    return sum(rule.get(clean_text(e.text), overall) in _accepted(e) for e in test) / len(test)
+
+
+def _accepted(example: Example) -> tuple[str, ...]:
+    """The answers that count as right."""
+    return example.accepted or (example.label,)
 
 
 def as_table(report: dict[str, Any]) -> str:
@@ -112,11 +153,34 @@ def as_table(report: dict[str, Any]) -> str:
         cells = "".join(f"{result['by_type'][kind]['accuracy']:>10.2%}" for kind in kinds)
         lines.append(f"{result['strategy']:<16}{result['accuracy']:>9.2%}  {low:.2%}–{high:.2%}  {cells}")
     for result in report["results"]:
+        name = result["strategy"]
+        lines.append(f"{name}: expected calibration error {100 * result['calibration_error']:.1f} points")
         if attention := result.get("attention"):
             low, high = attention["interval"]
             ratio = f"{attention['mass_over_area']:.2f} times its share of the area"
             lines.append(
-                f"{result['strategy']}: attention on the named object is {ratio} "
+                f"{name}: attention on the named object is {ratio} "
                 f"({low:.2f}–{high:.2f}, median {attention['median']:.2f}, n = {attention['n']})"
             )
+    lines += _gains(report["results"])
+    for told in report.get("word_maps", ()):
+        low, high = told["interval"]
+        lines.append(
+            f"map of a word, {told['things']} in a scene: its peak is on the thing in {told['hit']:.1%} "
+            f"({low:.1%}–{high:.1%}, n = {told['n']})"
+        )
     return "\n".join(lines)
+
+
+def _gains(results: Sequence[dict[str, Any]]) -> list[str]:
+    """What the best strategy gains over the head that sees the question alone, a line a type."""
+    best = max(results, key=lambda result: result["accuracy"])
+    lines = []
+    for kind, score in best["by_type"].items():
+        if gain := score.get("over_text_only"):
+            low, high = gain["interval"]
+            lines.append(
+                f"{best['strategy']} over text-only, {kind}: {100 * gain['difference']:+.1f} points "
+                f"({100 * low:+.1f} to {100 * high:+.1f}, n = {score['n']})"
+            )
+    return lines

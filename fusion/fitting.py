@@ -8,17 +8,21 @@ from pathlib import Path
 import torch
 
 from fusion import checkpoint
+from fusion.calibration import divide, fit_temperature, sure_from
 from fusion.checkpoint import Card
 from fusion.curves import CURVE, draw_curves
 from fusion.data.samples import Samples, augmented, encode_examples
+from fusion.data.store import encode_all
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
+from fusion.errors import UserError
 from fusion.heads import HEADS
+from fusion.inputs import content_key
 from fusion.model import FusionModel, ModelConfig
 from fusion.paths import written_whole
 from fusion.progress import Progress
 from fusion.tasks import TASKS
-from fusion.train import History, Recipe, fit, measure
+from fusion.train import History, Recipe, fit, measure, predict
 
 VALIDATION_SHARE = 0.1
 
@@ -41,15 +45,24 @@ def fit_task(
     record = TASKS[task]
     if head:
         HEADS[head]  # an unknown name is told before anything is encoded
-    examples = augmented(record.examples("train"), recipe.copies)
+    if record.fitted_on:
+        raise UserError(f"{task} has no training split of its own; fit {record.fitted_on}.")
+    if record.zero_shot:
+        raise UserError(f"{task} is answered without training; there is nothing to fit.")
+    imagines = ENCODERS[image_encoder].imagines
+    usable = [example for example in record.examples("train") if imagines or not example.imagined]
+    examples = augmented(usable, recipe.copies)
     samples = encode_examples(examples, record.labels, image_encoder, text_encoder, progress)
     train, validation = samples.split(VALIDATION_SHARE, recipe.seed)
     folder = (root or checkpoint.roots()[0]) / checkpoint.folder_of(task, image_encoder, text_encoder)
     Domain.fit(train, validation).save(folder / "domain.safetensors")
+    keys = [content_key(label) for label in record.labels]
+    told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress)
+    answers = torch.from_numpy(told.pooled)
     histories = {}
     for strategy in strategies:
         histories[strategy] = _fit_one(
-            strategy, head, train, validation, record.labels, recipe, progress, folder,
+            strategy, head, train, validation, record.labels, answers, recipe, progress, folder,
             (task, image_encoder, text_encoder),
         )  # fmt: skip
         draw_curves(folder)
@@ -62,6 +75,7 @@ def _fit_one(
     train: Samples,
     validation: Samples,
     labels: Sequence[str],
+    answers: torch.Tensor,
     recipe: Recipe,
     progress: Progress,
     folder: Path,
@@ -77,8 +91,10 @@ def _fit_one(
         head=head,
     )
     model = FusionModel(config)
-    history = fit(model, train, validation, recipe, progress, folder / f".{strategy}.resume")
+    history = fit(model, train, validation, recipe, progress, folder / f".{strategy}.resume", answers)
+    divide(model.out, fit_temperature(predict(model, validation), validation.labels))
     checkpoint.half_precision(model)
+    logits = predict(model, validation)
     accuracy, _ = measure(model, validation)
     task, image_encoder, text_encoder = belongs_to
     card = Card(
@@ -90,6 +106,7 @@ def _fit_one(
         data=train.fingerprint,
         seed=recipe.seed,
         validation_accuracy=accuracy,
+        sure_from=sure_from(logits.softmax(1).amax(1), validation.right(logits)),
         encoder_versions=(ENCODERS[image_encoder].version, ENCODERS[text_encoder].version),
     )
     checkpoint.save(folder / f"{strategy}.safetensors", model, card)

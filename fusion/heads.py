@@ -14,7 +14,10 @@ from fusion.strategies.base import Fused
 
 @dataclass(frozen=True)
 class HeadRecord:
-    """build(width, classes) makes a module whose forward takes Fused and returns logits (B, classes)."""
+    """build(width, classes) makes a module whose forward takes Fused and returns logits (B, classes).
+
+    Its last layer is the linear one named `out`.
+    """
 
     name: str
     summary: str
@@ -40,16 +43,13 @@ class FullyConnected(nn.Module):
 
     def __init__(self, width: int, classes: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.LayerNorm(width),
-            nn.Linear(width, width),
-            nn.GELU(),
-            nn.Dropout(dropout),
-            nn.Linear(width, classes),
+        self.hidden = nn.Sequential(
+            nn.LayerNorm(width), nn.Linear(width, width), nn.GELU(), nn.Dropout(dropout)
         )
+        self.out = nn.Linear(width, classes)
 
     def forward(self, fused: Fused) -> Tensor:
-        return self.layers(fused.vector)
+        return self.out(self.hidden(fused.vector))
 
 
 class Convolutional(nn.Module):

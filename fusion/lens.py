@@ -14,6 +14,7 @@ from torch import Tensor
 from fusion import checkpoint, zero_shot
 from fusion.answer import Answer, AttentionMaps, Contribution, Modality, Reply
 from fusion.cache import TokenCache
+from fusion.checkpoint import Card
 from fusion.device import device
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS, encoder_named, load_encoder
@@ -27,9 +28,7 @@ from fusion.strategies import STRATEGIES, Fused
 from fusion.tasks import TASKS
 from fusion.tokens import Tokens
 
-DEFAULT_TASK = "easy-vqa"
-DEFAULT_IMAGE_ENCODER = "efficientnet-lite0"
-DEFAULT_TEXT_ENCODER = "minilm"
+DEFAULT_TASK = "scenes"
 
 Picture = str | PathLike[str] | Image.Image | None
 
@@ -47,14 +46,19 @@ class Lens:
         self.task = task
         self.image_encoder = image_encoder
         self.text_encoder = text_encoder
-        self._paths = checkpoint.find(task, image_encoder, text_encoder)
+        if self._task.zero_shot:
+            raise UserError(f"{task} is answered by labels that you type: classify with --labels.")
+        self._paths = checkpoint.find(self._task.checkpoints, image_encoder, text_encoder)
         if not self._paths:
-            raise UserError(checkpoint.missing_sentence(task, image_encoder, text_encoder))
+            raise UserError(checkpoint.missing_sentence(self._task.checkpoints, image_encoder, text_encoder))
         self.strategies = tuple(name for name in STRATEGIES.names() if name in self._paths)
         wanted = self._task.default_strategy
         self.default_strategy = wanted if wanted in self._paths else self.strategies[-1]
         self.evaluation = shipped_report(task, image_encoder, text_encoder, self._paths)
-        self._models: dict[str, FusionModel] = {}
+        trials = (record.name for record in TASKS if record.fitted_on == task)
+        reports = (shipped_report(trial, image_encoder, text_encoder, self._paths) for trial in trials)
+        self.trials = tuple(report for report in reports if report is not None)
+        self._models: dict[str, tuple[FusionModel, Card]] = {}
         self._lock = threading.Lock()
 
     @cached_property
@@ -139,12 +143,12 @@ class Lens:
             text_tokens = _CACHE.get(other, key, lambda: load_encoder(other).encode([text]))
         return image_tokens, text_tokens
 
-    def model(self, strategy: str) -> FusionModel:
-        """The fitted model of a strategy, loaded at its first use."""
+    def model(self, strategy: str) -> tuple[FusionModel, Card]:
+        """The fitted model of a strategy and its card, loaded at its first use."""
         with self._lock:
             if strategy not in self._models:
-                model, _ = checkpoint.load(self._paths[strategy])
-                self._models[strategy] = model.to(device())
+                model, card = checkpoint.load(self._paths[strategy])
+                self._models[strategy] = model.to(device()), card
             return self._models[strategy]
 
     def _chosen(self, strategies: str | Sequence[str] | None, modality: Modality) -> Sequence[str]:
@@ -170,7 +174,7 @@ class Lens:
         settings: Mapping[str, float],
         contribution: bool,
     ) -> Answer:
-        model = self.model(strategy)
+        model, card = self.model(strategy)
         live = _live(strategy, settings)
         image = None if image is None else image.to(device())
         text = None if text is None else text.to(device())
@@ -186,9 +190,10 @@ class Lens:
             milliseconds=milliseconds,
             parameters=model.parameter_count,
             contribution=_contribution(model, image, text, order[0], live) if explained else None,
-            attention=_maps(fused, image, text),
+            attention=_maps(fused, image, text, model),
             weights=None if fused.weights is None else (*fused.weights[0].tolist(),),
             accuracy=self._accuracy(strategy),
+            sure_from=card.sure_from,
         )
 
     def _accuracy(self, strategy: str) -> float | None:
@@ -222,21 +227,27 @@ def _contribution(
     return shapley(logits.softmax(1)[:, top].cpu())
 
 
-def _maps(fused: Fused, image: Tokens | None, text: Tokens | None) -> AttentionMaps | None:
+def _maps(
+    fused: Fused, image: Tokens | None, text: Tokens | None, model: FusionModel
+) -> AttentionMaps | None:
     """The attention of the real words over the grid of patches, as numpy."""
-    if fused.attention is None or image is None or text is None or image.grid is None:
+    if fused.attention is None or image is None or text is None:
+        return None
+    grid = model.seen_grid(image)
+    if grid is None:
         return None
     words = text.words[0] if text.words else ()
     if not words:
         return None
     weights: Tensor = fused.attention[0][:, :, : len(words)].cpu()  # (layers, heads, words, N_image)
-    return AttentionMaps(weights.reshape(*weights.shape[:3], *image.grid).numpy(), words)
+    return AttentionMaps(weights.reshape(*weights.shape[:3], *grid).numpy(), words)
 
 
-def pair_or_default(image_encoder: str | None, text_encoder: str | None) -> tuple[str, str]:
-    """Names of the pair, the default where one is not named; raises UserError for the wrong modality."""
-    image = encoder_named(image_encoder or DEFAULT_IMAGE_ENCODER, "image")
-    text = encoder_named(text_encoder or DEFAULT_TEXT_ENCODER, "text")
+def pair_or_default(task: str | None, image_encoder: str | None, text_encoder: str | None) -> tuple[str, str]:
+    """Names of the pair, the task's own where one is not named; raises UserError for the wrong modality."""
+    record = TASKS[task or DEFAULT_TASK]
+    image = encoder_named(image_encoder or record.image_encoder, "image")
+    text = encoder_named(text_encoder or record.text_encoder, "text")
     return image.name, text.name
 
 
@@ -244,7 +255,7 @@ def load_lens(
     task: str | None = None, image_encoder: str | None = None, text_encoder: str | None = None
 ) -> Lens:
     """The lens for a task and a pair of encoders, made once a process; what is not named is the default."""
-    return _lens(task or DEFAULT_TASK, *pair_or_default(image_encoder, text_encoder))
+    return _lens(task or DEFAULT_TASK, *pair_or_default(task, image_encoder, text_encoder))
 
 
 @once

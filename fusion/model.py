@@ -58,6 +58,17 @@ class FusionModel(nn.Module):
         fused = self.strategy(image, text, **settings)
         return self.head(fused), fused
 
+    def seen_grid(self, image: Tokens) -> tuple[int, ...] | None:
+        """Rows and columns of the patches that the strategy reads of an encoder's tokens."""
+        return self.align_image.grid or image.grid
+
+    @property
+    def out(self) -> nn.Linear:
+        """The layer that gives the logits."""
+        layer = self.head.out
+        assert isinstance(layer, nn.Linear)
+        return layer
+
     @property
     def parameter_count(self) -> int:
         """Trained numbers, the alignment's and the head's included."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from fusion.checkpoint import folder_of
 from fusion.paths import CHECKPOINTS, written_whole
+from fusion.tasks import TASKS
 
 FILE = "evaluation.json"
 
@@ -23,7 +24,8 @@ def shipped_report(
         report = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    shipped = {name for name, path in paths.items() if path.parent == folder}
+    fitted = CHECKPOINTS / folder_of(TASKS[task].checkpoints, image_encoder, text_encoder)
+    shipped = {name for name, path in paths.items() if path.parent == fitted}
     return report | {"results": [row for row in report["results"] if row["strategy"] in shipped]}
 
 

@@ -14,6 +14,7 @@ from fusion.data.samples import Samples
 from fusion.device import accelerator
 from fusion.errors import UserError
 from fusion.model import FusionModel
+from fusion.open_answers import told_answers
 from fusion.paths import written_whole
 from fusion.progress import Progress, silent
 from fusion.strategies import STRATEGIES
@@ -25,13 +26,14 @@ CALIBRATION = 256
 class Recipe:
     """How to fit.
 
-    batch: samples a step. patience: epochs without a better validation score before stopping.
+    epochs: None for as many as the strategy is made for. batch: samples a step. patience: epochs without a
+    better validation score before stopping.
     modality_dropout: share of samples that lose their picture, and as many their text, so that the absent
     tokens are learned and either modality may be missing later. copies: augmented views of each sample,
     encoded beside it.
     """
 
-    epochs: int = 20
+    epochs: int | None = None
     batch: int = 256
     rate: float = 2e-3
     weight_decay: float = 0.02
@@ -42,7 +44,8 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.epochs < 1 or self.copies < 0 or not 0 <= self.modality_dropout < 1:
+        few = self.epochs is not None and self.epochs < 1
+        if few or self.copies < 0 or not 0 <= self.modality_dropout < 1:
             raise UserError("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
         if not 0 <= self.seed < 2**63:
             raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
@@ -74,25 +77,44 @@ def fit(
     recipe: Recipe,
     progress: Progress = silent,
     resume: Path | None = None,
+    answers: Tensor | None = None,
 ) -> History:
     """Train in place and leave the weights of the best epoch in the model.
+
+    answers: (classes, E) the answers in a text encoder's space, so that those that mean alike share strength.
 
     resume: a file that keeps the state of the run after each epoch; where it exists and belongs to the same
     run, the fit goes on from there. It is removed at the end.
     """
+    with told_answers(model.out, answers):
+        told = "" if answers is None else f" answers {tuple(answers.shape)}"
+        return _fit(model, train, validation, recipe, progress, resume, told)
+
+
+def _fit(
+    model: FusionModel,
+    train: Samples,
+    validation: Samples,
+    recipe: Recipe,
+    progress: Progress,
+    resume: Path | None,
+    told: str,
+) -> History:
+    """`told` sets runs apart that differ in how their answers are told."""
+    epochs = recipe.epochs or STRATEGIES[model.config.strategy].epochs
     torch.manual_seed(recipe.seed)
     shuffler = torch.Generator().manual_seed(recipe.seed)
     calibrate(model, train)
     optimizer = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
-    steps = math.ceil(len(train) / recipe.batch) * recipe.epochs
+    steps = math.ceil(len(train) / recipe.batch) * epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: _rate(i / steps, recipe.warmup))
     model, optimizer = accelerator().prepare(model, optimizer)
-    identity = f"{asdict(recipe)} {asdict(model.config)} {train.fingerprint}"
+    identity = f"{asdict(recipe)} {asdict(model.config)} {train.fingerprint}{told}"
     run = _Run(model, optimizer, schedule, shuffler, History(), identity)
     if resume is not None:
         run.load(resume)
     best = run.best
-    for epoch in range(len(run.history.train_loss), recipe.epochs):
+    for epoch in range(len(run.history.train_loss), epochs):
         if epoch - run.history.best > recipe.patience:
             break
         loss = _epoch(run, train, recipe, progress, _title(model, epoch))
@@ -152,7 +174,7 @@ def predict(model: FusionModel, samples: Samples, batch: int = 512) -> Tensor:
 def measure(model: FusionModel, samples: Samples) -> tuple[float, float]:
     """Accuracy as a fraction of 1, and mean cross-entropy in nats."""
     logits = predict(model, samples)
-    right = (logits.argmax(1) == samples.labels).float().mean().item()
+    right = samples.right(logits).float().mean().item()
     return right, F.cross_entropy(logits, samples.labels).item()
 
 

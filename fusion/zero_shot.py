@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from PIL import Image
 from torch import Tensor
 
-from fusion.answer import Answer, Modality, Reply
+from fusion.answer import Answer, AttentionMaps, Modality, Reply
 from fusion.device import device
 from fusion.errors import UserError
 from fusion.inputs import clean_text
@@ -48,7 +49,9 @@ def classify(
     space = load_space(image_encoder, text_encoder)
     answers: dict[str, Answer] = {}
     if picture is not None:
-        answers[IMAGE] = _answer(IMAGE, lambda: space.of_picture(picture, labels), labels)
+        answer = _answer(IMAGE, lambda: space.of_picture(picture, labels), labels)
+        maps = space.maps(picture, labels)[None, None].numpy()  # one layer, one head
+        answers[IMAGE] = replace(answer, attention=AttentionMaps(maps, labels))
     if text:
         answers[TEXT] = _answer(TEXT, lambda: space.of_text(text, labels), labels)
     modality: Modality = "both" if len(answers) == 2 else "image" if IMAGE in answers else "text"

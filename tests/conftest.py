@@ -17,6 +17,7 @@ import torch
 
 from fusion.tasks import TASKS, Example, Split
 from fusion.tokens import Tokens
+from tests.material import forget, write_material
 
 # Tensors here are tiny: threads only wait for each other, on a busy machine ten times as long as they work.
 torch.set_num_threads(1)
@@ -77,3 +78,36 @@ def small_task() -> Iterator[str]:
     if task.name not in TASKS:
         TASKS.add(task)
     yield task.name
+
+
+@pytest.fixture(scope="session")
+def material_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder in which a stand-in for the fetched material lies."""
+    folder = tmp_path_factory.mktemp("with-material")
+    write_material(folder / "material")
+    return folder
+
+
+@pytest.fixture
+def material(material_files: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The material is fetched: its folder."""
+    monkeypatch.setenv("FUSION_CACHE", str(material_files))
+    forget()
+    yield material_files / "material"
+    forget()
+
+
+@pytest.fixture
+def pack_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Nothing is fetched; the folder where the material would lie."""
+    monkeypatch.setenv("FUSION_CACHE", str(tmp_path))
+    forget()
+    yield tmp_path / "material"
+    forget()
+
+
+@pytest.fixture(params=["material", "pack_only"])
+def with_and_without(request: pytest.FixtureRequest) -> bool:
+    """Whether the material is fetched: both in turn."""
+    request.getfixturevalue(request.param)
+    return request.param == "material"

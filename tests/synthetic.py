@@ -18,16 +18,19 @@ def make_samples(n: int, seed: int = 0) -> Samples:
     modulo PICTURES."""
     random = np.random.default_rng(seed)
     kinds, asked = random.integers(0, PICTURES, n), random.integers(0, TEXTS, n)
+    labels = (kinds + asked) % PICTURES
     return Samples(
         images=make_store(kinds, 4, random, GRID),
         texts=make_store(np.arange(TEXTS), 3, random, None),
         image_rows=torch.arange(n),
         text_rows=torch.from_numpy(asked),
-        labels=torch.from_numpy((kinds + asked) % PICTURES),
+        labels=torch.from_numpy(labels),
         original=torch.ones(n, dtype=torch.bool),
         kinds=tuple(f"type {i}" for i in asked),
         groups=tuple(str(i) for i in range(n)),
         fingerprint=f"{n} {seed}",
+        accepted=tuple((label,) for label in labels.tolist()),
+        held_out=torch.zeros(n, dtype=torch.bool),
     )
 
 

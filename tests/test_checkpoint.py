@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 
 from fusion import checkpoint
 from fusion.checkpoint import Card
+from fusion.encoders import ENCODERS
 from fusion.errors import UserError
 from fusion.model import FusionModel
 from fusion.tasks import TASKS
@@ -34,7 +35,8 @@ def card_of(model: FusionModel) -> Card:
         data="fingerprint",
         seed=0,
         validation_accuracy=0.5,
-        encoder_versions=(1, 1),
+        encoder_versions=(ENCODERS["efficientnet-lite0"].version, ENCODERS["minilm"].version),
+        sure_from=0.25,
     )
 
 
@@ -71,6 +73,20 @@ def test_another_format_and_missing_tensors_are_refused(tmp_path: Path, model: F
         checkpoint.load(path)
     save_file({"x": torch.zeros(2)}, path, metadata={"card": json.dumps(asdict(card_of(model)))})
     with pytest.raises(UserError):
+        checkpoint.load(path)
+
+
+def test_a_checkpoint_of_the_first_format_is_told_to_be_fitted_again(
+    tmp_path: Path, model: FusionModel
+) -> None:
+    """It says neither from where on its answers are sure nor names the layers as they are named now."""
+    path = tmp_path / "gated.safetensors"
+    card = asdict(card_of(model)) | {"format": 1}
+    del card["sure_from"]
+    save_file(model.state_dict(), path, metadata={"card": json.dumps(card)})
+    with pytest.raises(
+        UserError, match=r"^gated\.safetensors has another checkpoint format; fit it again\.$"
+    ):
         checkpoint.load(path)
 
 

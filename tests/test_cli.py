@@ -12,6 +12,7 @@ from fusion.strategies import STRATEGIES
 
 PICTURE = str(next((ASSETS / "examples").glob("*.png")))
 QUESTION = "what color is the shape?"
+TASK = ("--task", "easy-vqa")
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -21,7 +22,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
 
 
 def test_ask_prints_the_object_of_the_design(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys, "ask", PICTURE, QUESTION, "--strategy", "all", "--json")
+    status, out, _ = run(capsys, "ask", PICTURE, QUESTION, "--strategy", "all", "--json", *TASK)
     found = json.loads(out)
     assert status == 0
     assert found["question"] == QUESTION
@@ -38,7 +39,7 @@ def test_ask_prints_the_object_of_the_design(capsys: pytest.CaptureFixture[str])
 
 
 def test_without_a_strategy_the_default_answers_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    _, out, _ = run(capsys, "ask", PICTURE, QUESTION, "--json")
+    _, out, _ = run(capsys, "ask", PICTURE, QUESTION, "--json", *TASK)
     assert [r["strategy"] for r in json.loads(out)["results"]] == ["cross-attention"]
 
 
@@ -49,11 +50,11 @@ def test_without_a_strategy_the_default_answers_alone(capsys: pytest.CaptureFixt
 def test_one_modality_alone_takes_the_unimodal_path(
     capsys: pytest.CaptureFixture[str], picture: str, question: str, modality: str, path: str
 ) -> None:
-    _, out, _ = run(capsys, "ask", picture, question, "--strategy", "gated", "--json")
+    _, out, _ = run(capsys, "ask", picture, question, "--strategy", "gated", "--json", *TASK)
     found = json.loads(out)
     assert found["modality"] == modality
     assert [r["strategy"] for r in found["results"]] == [path]
-    _, out, _ = run(capsys, "ask", picture, question)
+    _, out, _ = run(capsys, "ask", picture, question, *TASK)
     assert f"Only the {modality} was given" in out
 
 
@@ -68,6 +69,7 @@ def test_a_weight_set_by_hand_decides(capsys: pytest.CaptureFixture[str]) -> Non
             "--set",
             f"image_weight={weight}",
             "--json",
+            *TASK,
         )
         return json.loads(run(capsys, *words)[1])["results"][0]["answers"]
 
@@ -122,7 +124,7 @@ def test_a_folder_that_cannot_be_written_is_one_line_on_stderr(
     status, out, err = run(capsys, "fit", "--task", small_task, "--strategy", "concat")
     assert (status, out) == (1, "")
     assert err.startswith("fusion: Not a directory") and err.count("\n") == 1
-    status, out, _ = run(capsys, "ask", PICTURE, QUESTION)
+    status, out, _ = run(capsys, "ask", PICTURE, QUESTION, *TASK)
     assert status == 0 and out.startswith("cross-attention")
 
 

@@ -34,9 +34,9 @@ def test_linear_is_one_layer(fused: Fused) -> None:
 
 def test_fully_connected_is_one_hidden_layer(fused: Fused) -> None:
     head = build("fully-connected")
-    norm, hidden, _, _, out = head.layers
+    norm, hidden, _, _ = head.hidden
     x = F.gelu(F.layer_norm(fused.vector, (WIDTH,)) @ hidden.weight.T + hidden.bias)
-    torch.testing.assert_close(head(fused), x @ out.weight.T + out.bias)
+    torch.testing.assert_close(head(fused), x @ head.out.weight.T + head.out.bias)
     assert norm.normalized_shape == (WIDTH,)
 
 
@@ -58,6 +58,19 @@ def test_convolutional_is_a_convolution_over_a_common_length_and_its_maximum(fus
         x = F.conv1d(x, head.conv.weight, head.conv.bias, padding=1).relu()[0].max(1).values
         expected.append(head.out(torch.cat([x, fused.vector[i]])))
     torch.testing.assert_close(head(fused), torch.stack(expected), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", HEADS.names())
+def test_the_last_layer_is_linear_and_gives_the_logits(fused: Fused, name: str) -> None:
+    """So that logits can be divided and answers be told in that layer alone."""
+    head = build(name)
+    assert isinstance(head.out, torch.nn.Linear)
+    assert head.out.out_features == CLASSES
+    before = head(fused)
+    with torch.no_grad():
+        head.out.weight.div_(2)
+        head.out.bias.div_(2)
+    torch.testing.assert_close(head(fused), before / 2)
 
 
 @pytest.mark.parametrize("name", HEADS.names())

@@ -20,7 +20,7 @@ FUSED = [record.name for record in STRATEGIES if record.modality == "both"]
 
 @pytest.fixture(scope="module")
 def lens() -> Lens:
-    return fusion.load()
+    return fusion.load(task="easy-vqa")
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_threads_get_their_own_answers(lens: Lens) -> None:
 
 def test_a_pair_without_checkpoints_says_what_to_do() -> None:
     with pytest.raises(UserError, match="python -m fusion fit --task easy-vqa"):
-        fusion.load(text_encoder="word-embedding")
+        fusion.load(task="easy-vqa", text_encoder="word-embedding")
 
 
 def test_only_a_shipped_checkpoint_has_the_shipped_accuracy(

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from fusion.errors import UserError
 from fusion.model import FusionModel
+from fusion.strategies import STRATEGIES
 from fusion.train import History, Recipe, calibrate, fit, measure, predict
-from tests.synthetic import make_model, make_samples
+from tests.synthetic import PICTURES, make_model, make_samples
 
 RECIPE = Recipe(epochs=16, batch=32, rate=1e-2, modality_dropout=0.02, patience=16)
 
@@ -45,10 +48,11 @@ def test_a_fit_repeats_with_its_seed_and_changes_with_another() -> None:
     assert fitted(0) != fitted(1)
 
 
-def test_an_interrupted_fit_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+@pytest.mark.parametrize("answers", [None, torch.eye(PICTURES)], ids=["alone", "told"])
+def test_an_interrupted_fit_goes_on_to_the_same_weights(tmp_path: Path, answers: torch.Tensor | None) -> None:
     train, validation = make_samples(120).split(0.2, seed=0)
     whole = make_model("gated", train)
-    fit(whole, train, validation, RECIPE)
+    fit(whole, train, validation, RECIPE, answers=answers)
 
     def interrupt(what: str, done: int, total: int) -> None:
         if what.endswith("epoch 4"):
@@ -56,10 +60,10 @@ def test_an_interrupted_fit_goes_on_to_the_same_weights(tmp_path: Path) -> None:
 
     resumed = make_model("gated", train)
     with pytest.raises(KeyboardInterrupt):
-        fit(resumed, train, validation, RECIPE, interrupt, tmp_path / "run")
+        fit(resumed, train, validation, RECIPE, interrupt, tmp_path / "run", answers)
     assert (tmp_path / "run").is_file()
     resumed = make_model("gated", train)
-    history = fit(resumed, train, validation, RECIPE, resume=tmp_path / "run")
+    history = fit(resumed, train, validation, RECIPE, resume=tmp_path / "run", answers=answers)
     assert len(history.train_loss) == RECIPE.epochs
     assert not (tmp_path / "run").exists()
     for name, x in weights(whole).items():
@@ -106,6 +110,34 @@ def test_early_stopping_waits_for_its_patience() -> None:
     recipe = Recipe(epochs=40, batch=32, rate=0.0, patience=2)
     history = fit(make_model("concat", train), train, validation, recipe)
     assert len(history.train_loss) == history.best + 1 + recipe.patience
+
+
+def test_without_a_number_of_epochs_it_is_the_strategys_own() -> None:
+    train, validation = make_samples(40).split(0.2, seed=0)
+    for strategy in ("weighted", "bottleneck"):
+        recipe = Recipe(rate=0.0, patience=100)
+        history = fit(make_model(strategy, train), train, validation, recipe)
+        assert len(history.train_loss) == STRATEGIES[strategy].epochs
+    assert STRATEGIES["weighted"].epochs > STRATEGIES["bottleneck"].epochs
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"epochs": 0}, {"copies": -1}, {"modality_dropout": 1.0}, {"modality_dropout": -0.1}, {"seed": -1}],
+)
+def test_a_recipe_that_cannot_be_followed_is_one_sentence(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match=r"^A (fit takes|seed is) .*\.$"):
+        Recipe(**wrong)
+
+
+def test_accuracy_counts_every_accepted_answer() -> None:
+    samples = make_samples(60)
+    model = make_model("concat", samples).eval()
+    anything = replace(samples, accepted=(tuple(range(PICTURES)),) * 60)
+    nothing = replace(samples, accepted=((),) * 60)
+    assert measure(model, anything)[0] == 1
+    assert measure(model, nothing)[0] == 0
+    assert measure(model, anything)[1] == pytest.approx(measure(model, nothing)[1]), "the loss is the label's"
 
 
 def test_predictions_come_in_order_whatever_the_batch() -> None:

@@ -39,6 +39,21 @@ def test_labels_are_cleaned() -> None:
     assert {label for label, _ in found.results[0].answers} == {"bird", "dog"}
 
 
+def test_every_label_has_a_map_of_where_it_is_seen() -> None:
+    labels = ["parrot", "dog", "car"]
+    results = classify(Image.open(MACAW).convert("RGB"), "a parrot", labels, *PAIR, strategy="all").results
+    for answer in results:
+        maps = answer.attention
+        if answer.strategy == "zero-shot-text":
+            assert maps is None
+        elif answer.strategy == "zero-shot-image":
+            assert maps is not None
+            assert maps.words == tuple(labels)
+            assert maps.weights.shape == (1, 1, 3, 14, 14)
+            assert 0 <= maps.weights.min() and maps.weights.max() <= 1
+            assert maps.weights[0, 0, 0].max() > 3 * maps.weights[0, 0, 1:].max()
+
+
 @pytest.mark.parametrize("labels", [[], ["bird"], ["bird", " bird"], ["", ""], [str(i) for i in range(300)]])
 def test_too_few_or_too_many_labels(labels: list[str]) -> None:
     with pytest.raises(UserError, match="2 to 200"):
@@ -51,6 +66,7 @@ def test_a_strategy_that_needs_training_is_refused() -> None:
 
 
 def test_without_labels_the_task_classifies() -> None:
-    found = fusion.load().classify(ASSETS / "examples" / "red-triangle.png", "what color is the shape?")
+    lens = fusion.load(task="easy-vqa")
+    found = lens.classify(ASSETS / "examples" / "red-triangle.png", "what color is the shape?")
     assert found["text"] == "what color is the shape?"
     assert found["results"][0]["answers"][0]["label"] == "red"

@@ -12,9 +12,10 @@ from torch import Tensor
 
 from fusion.augment import augment_picture, drop_words
 from fusion.data.store import TokenStore, encode_all
+from fusion.encoders.base import Imagined
 from fusion.inputs import clean_picture, clean_text, content_key
 from fusion.progress import Progress
-from fusion.tasks import Example
+from fusion.tasks import Drawn, Example
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Samples:
 
     image_rows, text_rows: (Q,) rows into the stores; a picture with several questions is stored once.
     labels: (Q,) class of each. original: (Q,) false for augmented copies. kinds, groups: what `Example` says
-    of each. fingerprint: changes with any picture, text or label.
+    of each. fingerprint: changes with any picture, text or label. accepted: the classes that count as right
+    for each. held_out: (Q,) true where the task itself keeps a sample for validation.
     """
 
     images: TokenStore
@@ -35,6 +37,8 @@ class Samples:
     kinds: tuple[str, ...]
     groups: tuple[str, ...]
     fingerprint: str
+    accepted: tuple[tuple[int, ...], ...]
+    held_out: Tensor
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -49,16 +53,29 @@ class Samples:
             original=self.original[keep],
             kinds=tuple(self.kinds[i] for i in keep.tolist()),
             groups=tuple(self.groups[i] for i in keep.tolist()),
+            accepted=tuple(self.accepted[i] for i in keep.tolist()),
+            held_out=self.held_out[keep],
         )
 
     def split(self, share: float, seed: int) -> tuple["Samples", "Samples"]:
-        """Two parts, the second with about `share` of the groups; no group stands in both, and no augmented
-        copy in the second."""
+        """Two parts, for training and for validation; no group stands in both, no augmented copy in the
+        second.
+
+        The second is what the task holds out, or where it does not about `share` of the groups.
+        """
+        if self.held_out.any():
+            kept = self.held_out & self.original
+            return self.subset(torch.where(~self.held_out)[0]), self.subset(torch.where(kept)[0])
         groups = sorted(set(self.groups))
         random.Random(seed).shuffle(groups)
         second = set(groups[: max(1, round(share * len(groups)))])
         in_second = torch.tensor([group in second for group in self.groups])
         return self.subset(torch.where(~in_second)[0]), self.subset(torch.where(in_second & self.original)[0])
+
+    def right(self, logits: Tensor) -> Tensor:
+        """(Q, classes) to (Q,) true where the likeliest class is an accepted answer."""
+        best = logits.argmax(1).tolist()
+        return torch.tensor([answer in known for answer, known in zip(best, self.accepted, strict=True)])
 
     def batches(self, size: int, generator: torch.Generator | None = None) -> Iterator[Tensor]:
         """Positions of about `size` samples at a time, those of one picture together so that it is read and
@@ -90,8 +107,8 @@ def encode_examples(
     views = list(dict.fromkeys((example.picture, example.view) for example in examples))
     texts = [_text(example) for example in examples]
     distinct = list(dict.fromkeys(texts))
-    files = {path: _file_key(path) for path, _ in views}
-    picture_keys = [f"{files[path]} {view}" if view else files[path] for path, view in views]
+    files = {picture: _key(picture) for picture, _ in views}
+    picture_keys = [f"{files[picture]} {view}" if view else files[picture] for picture, view in views]
     images = encode_all(image_encoder, picture_keys, lambda i: _picture(*views[i]), progress)
     text_store = encode_all(text_encoder, [content_key(t) for t in distinct], lambda i: distinct[i], progress)
     view_row = {view: i for i, view in enumerate(views)}
@@ -103,10 +120,15 @@ def encode_examples(
         texts=text_store,
         image_rows=torch.tensor([view_row[e.picture, e.view] for e in examples]),
         text_rows=torch.tensor([text_row[text] for text in texts]),
-        labels=torch.tensor([classes[e.label] for e in examples]),
+        labels=torch.tensor([classes.get(e.label, -1) for e in examples]),
         original=torch.tensor([e.view == 0 for e in examples]),
         kinds=tuple(e.kind for e in examples),
         groups=tuple(e.group for e in examples),
+        accepted=tuple(
+            tuple(classes[answer] for answer in e.accepted or (e.label,) if answer in classes)
+            for e in examples
+        ),
+        held_out=torch.tensor([e.validation for e in examples], dtype=torch.bool),
         fingerprint=hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16],
     )
 
@@ -116,12 +138,21 @@ def augmented(examples: Sequence[Example], copies: int) -> list[Example]:
     return [replace(example, view=view) for view in range(copies + 1) for example in examples]
 
 
-def _picture(path: Path, view: int) -> Image.Image:
-    """A picture as it is, or the same augmented view of it each time."""
-    picture = clean_picture(path)
+def picture_of(source: Path | Drawn) -> Image.Image:
+    """The RGB picture of an example; raises UserError where its file is no picture."""
+    picture = clean_picture(source) if isinstance(source, Path) else source.draw()
     assert picture is not None
+    return picture.picture if isinstance(picture, Imagined) else picture
+
+
+def _picture(source: Path | Drawn, view: int) -> Image.Image | Imagined:
+    """A picture as it is, or the same augmented view of it each time."""
+    picture = clean_picture(source) if isinstance(source, Path) else source.draw()
+    assert picture is not None
+    if not view or isinstance(picture, Imagined):
+        return picture
     # Mirrored pictures would give wrong answers to questions about left and right.
-    return augment_picture(picture, _generator(path.name, view), flip=False) if view else picture
+    return augment_picture(picture, _generator(_key(source), view), flip=False)
 
 
 def _text(example: Example) -> str:
@@ -135,6 +166,9 @@ def _generator(name: str, view: int) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
 
 
-def _file_key(path: Path) -> str:
-    with path.open("rb") as file:
+def _key(picture: Path | Drawn) -> str:
+    """Changes with the picture's content."""
+    if not isinstance(picture, Path):
+        return hashlib.sha256(picture.key.encode()).hexdigest()
+    with picture.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

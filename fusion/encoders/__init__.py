@@ -2,6 +2,7 @@
 
 from fusion.encoders import (  # noqa: F401  (each import registers an encoder, in this order)
     efficientnet_lite0,
+    efficientnet_lite0_levels,
     minilm,
     word_embedding,
 )

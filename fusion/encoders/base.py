@@ -7,9 +7,27 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from PIL import Image
+
 from fusion.errors import UserError
 from fusion.registry import Registry
 from fusion.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A name of the vocabulary and where it is, box (left, top, right, bottom) in shares of the picture."""
+
+    name: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Imagined:
+    """An RGB picture, and things to encode as if they stood in it."""
+
+    picture: Image.Image
+    things: tuple[Thing, ...]
 
 
 class Encoder(Protocol):
@@ -28,6 +46,7 @@ class EncoderRecord:
 
     build: loads it; raises UserError where its weights are missing or are not what they should be.
     version: changes whenever its tokens change, so that caches and checkpoints notice.
+    imagines: whether it encodes `Imagined` things too.
     """
 
     name: str
@@ -36,6 +55,7 @@ class EncoderRecord:
     width: int
     build: Callable[[], Encoder]
     version: int = 1
+    imagines: bool = False
 
 
 ENCODERS: Registry[EncoderRecord] = Registry("encoder")

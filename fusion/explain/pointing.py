@@ -36,16 +36,17 @@ def attention_on_objects(
         text = encoder.encode([clean_text(examples[i].text) for i in part.tolist()])
         with torch.inference_mode():
             attention = model(image.to(device()), text.to(device()))[1].attention
-        if attention is None or image.grid is None or text.words is None:
+        grid = model.seen_grid(image)
+        if attention is None or grid is None or text.words is None:
             return None
         for i, weights, words in zip(part.tolist(), attention.mean((1, 2)).cpu(), text.words, strict=True):
             named = [k for k, word in enumerate(words) if word in regions[i].words]
-            inside = coverage(regions[i].box, image.grid[0], image.grid[1])
+            inside = coverage(regions[i].box, grid[0], grid[1])
             mass = weights[named].mean(0).reshape(inside.shape)
             ratios.append(float((mass * inside).sum() / inside.mean()))
     if not ratios:
         return None
-    low, high = _bootstrap(np.array(ratios))
+    low, high = bootstrap(np.array(ratios))
     return {
         "mass_over_area": float(np.mean(ratios)),
         "interval": [low, high],
@@ -65,7 +66,7 @@ def coverage(box: tuple[float, float, float, float], rows: int, columns: int) ->
     return overlap(top, bottom, rows)[:, None] * overlap(left, right, columns)
 
 
-def _bootstrap(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
+def bootstrap(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
     """95 % interval of the mean."""
     random = np.random.default_rng(0)
     means = values[random.integers(0, len(values), (draws, len(values)))].mean(1)

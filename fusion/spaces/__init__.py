@@ -5,7 +5,12 @@ from fusion.once import once
 from fusion.spaces import class_evidence  # noqa: F401  (each import registers a space)
 from fusion.spaces.base import SPACES, AlignedSpace, SpaceRecord
 
-__all__ = ["SPACES", "AlignedSpace", "SpaceRecord", "load_space"]
+__all__ = ["SPACES", "AlignedSpace", "SpaceRecord", "has_space", "load_space"]
+
+
+def has_space(image_encoder: str, text_encoder: str) -> bool:
+    """Whether a pair of encoders shares a space."""
+    return any((r.image_encoder, r.text_encoder) == (image_encoder, text_encoder) for r in SPACES)
 
 
 @once

@@ -17,6 +17,10 @@ class AlignedSpace(Protocol):
         """How likely an RGB picture shows each label."""
         ...
 
+    def maps(self, picture: Image.Image, words: Sequence[str]) -> Tensor:
+        """(words, rows, columns) how much each place of an RGB picture shows what each word names, 0 to 1."""
+        ...
+
     def of_text(self, text: str, labels: Sequence[str]) -> Tensor:
         """How likely a text is about each label."""
         ...

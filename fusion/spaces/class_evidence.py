@@ -1,11 +1,13 @@
 """Class evidence in the language of the text encoder: the space of the embedded pair.
 
-The image encoder's 1,000 ImageNet classes stand between pictures and words, as in ConSE (Norouzi et al.
-2014, arXiv 1312.5650): the picture says how likely each class is, the text encoder how near each label is to
-the class's names and WordNet definition.
+ImageNet's 1,000 classes, told by their names, their WordNet definitions and what they are kinds of, stand
+between pictures and labels, as in ConSE (Norouzi et al. 2014, arXiv 1312.5650): the picture says how likely
+each class is, the text encoder how near each label is to it. Where a word's thing is, the vocabulary's names
+tell, for which there is evidence at each place.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import torch
 from PIL import Image
@@ -14,50 +16,95 @@ from torch import Tensor
 
 from fusion.data.store import encode_all
 from fusion.encoders import load_encoder
-from fusion.encoders.efficientnet_lite0 import EfficientNetLite0
+from fusion.encoders.efficientnet_lite0 import GRID, EfficientNetLite0
+from fusion.encoders.evidence import owners
 from fusion.inputs import content_key
 from fusion.progress import silent
 from fusion.spaces.base import SPACES, SpaceRecord
+from fusion.vocabulary import kinds, vocabulary
 
 IMAGE_ENCODER = "efficientnet-lite0"
 TEXT_ENCODER = "minilm"
-# Chosen on CIFAR-10's first 1,000 training pictures, zero-shot: how far to trust the classifier, and how
-# sharply a class takes the side of its nearest labels.
+# Chosen on CIFAR-10's first 1,000 training pictures, zero-shot: how far to trust the classifier, how sharply
+# a class takes the side of its nearest labels, and how much of a class is what it is a kind of.
 TEMPERATURE = 1.8
 SHARPNESS = 0.5
+PARENT = 0.5
 # Calibrated on the same pictures and their ten labels: the power that makes the shares probabilities.
 CONFIDENCE = 18.0
+# How sharply a word takes the names nearest to it, in its map.
+MAP_SHARPNESS = 1.5
+# How much nearer a name is to its own words than to its parents and to its category.
+GENERAL = 0.9
 # The scale of cosine similarities that the text encoder was trained with.
 TEXT_SCALE = 20.0
 
 
 class ClassEvidence:
-    """EfficientNet-Lite0's classes told in MiniLM's words."""
+    """EfficientNet-Lite0's evidence told in MiniLM's words."""
 
     def __init__(self) -> None:
         image = load_encoder(IMAGE_ENCODER)
         assert isinstance(image, EfficientNetLite0)
         self.image = image
         self.text = load_encoder(TEXT_ENCODER)
-        texts = class_texts()
-        keys = [content_key(text) for text in texts]
-        store = encode_all(TEXT_ENCODER, keys, lambda i: texts[i], silent)
-        self.classes = torch.nn.functional.normalize(torch.from_numpy(store.pooled), dim=1)  # (1000, 384)
 
     def of_picture(self, picture: Image.Image, labels: Sequence[str]) -> Tensor:
-        """Each class hands its probability to the labels by their nearness to it: (labels,).
-
-        Nearness is standardised over the classes for each label, so that no label is near to everything.
-        """
-        near = self.classes @ self._vectors(labels).T  # (1000, labels)
-        near = (near - near.mean(0)) / near.std(0)
-        evidence = (self.image.class_logits([picture])[0] / TEMPERATURE).softmax(0)  # (1000,)
-        shares = evidence @ (SHARPNESS * near).softmax(1)  # (labels,)
+        """Each class hands its probability to the labels by their nearness to it: (labels,)."""
+        logits = self.image.classify(self.image.features([picture]))[0]
+        near = _standardised(self._classes @ self._vectors(labels).T)  # (1000, labels)
+        shares = (logits / TEMPERATURE).softmax(0) @ (SHARPNESS * near).softmax(1)
         return (CONFIDENCE * shares.log()).softmax(0)
 
     def of_text(self, text: str, labels: Sequence[str]) -> Tensor:
         """By the similarity of the text to each label: (labels,)."""
         return (TEXT_SCALE * self._vectors(labels) @ self._vectors([text])[0]).softmax(0)
+
+    def maps(self, picture: Image.Image, words: Sequence[str]) -> Tensor:
+        """(words, 14, 14): the evidence at each place for the names near to each word."""
+        weight = (MAP_SHARPNESS * self.near(words)).exp()  # (V, words)
+        told = self.image.names(picture).places @ (weight / weight.amax(0))  # (196, words)
+        return told.T.reshape(-1, *GRID)
+
+    def near(self, labels: Sequence[str]) -> Tensor:
+        """How near each label is to each name: (V, labels), standardised over the names for each label, so
+        that no label is near to everything."""
+        words, owners, worth = self._words
+        alike = words @ self._vectors(labels).T * worth[:, None]  # (words, labels)
+        near = torch.full((len(vocabulary()), len(labels)), -1.0)
+        near = near.scatter_reduce(0, owners[:, None].expand_as(alike), alike, "amax")
+        return _standardised(near)
+
+    @cached_property
+    def _classes(self) -> Tensor:
+        """(1000, 384) unit vectors of the classes."""
+        texts = class_texts()
+        general = [name.parent or name.category for name in vocabulary()]
+        kinds_of = owners() @ self._kept(general)  # zero for a class that no name covers
+        return torch.nn.functional.normalize(self._kept(texts) + PARENT * kinds_of, dim=1)
+
+    def _kept(self, texts: Sequence[str]) -> Tensor:
+        """(texts, 384) unit vectors of many texts, kept on disk."""
+        store = encode_all(TEXT_ENCODER, [content_key(text) for text in texts], lambda i: texts[i], silent)
+        return torch.nn.functional.normalize(torch.from_numpy(store.pooled), dim=1)
+
+    @cached_property
+    def _words(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Vectors of every word of every name, whose it is, and what it is worth."""
+        told = [
+            (word, i, worth)
+            for i, name in enumerate(vocabulary())
+            for word, worth in [
+                *((word, 1.0) for word in name.all_words),
+                *((general, GENERAL) for general in kinds(name.name)[1:]),
+            ]
+        ]
+        texts = list(dict.fromkeys(word for word, _, _ in told))
+        unit = self._kept(texts)
+        place = {text: i for i, text in enumerate(texts)}
+        rows = torch.tensor([place[word] for word, _, _ in told])
+        owners = torch.tensor([i for _, i, _ in told])
+        return unit[rows], owners, torch.tensor([worth for _, _, worth in told])
 
     def _vectors(self, texts: Sequence[str]) -> Tensor:
         """(texts, 384) unit vectors."""
@@ -70,10 +117,15 @@ def class_texts() -> list[str]:
     return [info.index_to_description(i, detailed=True) for i in range(info.num_classes())]
 
 
+def _standardised(near: Tensor) -> Tensor:
+    """Each label's nearness (N, labels) over what it is near to, so that no label is near to everything."""
+    return (near - near.mean(0)) / near.std(0)
+
+
 SPACES.add(
     SpaceRecord(
         name="class-evidence",
-        summary="ImageNet's classes told by their names and definitions stand between pictures and words.",
+        summary="Names that the picture gives evidence for stand between it and words.",
         image_encoder=IMAGE_ENCODER,
         text_encoder=TEXT_ENCODER,
         build=ClassEvidence,

@@ -47,6 +47,7 @@ class StrategyRecord:
     modality: "both", or the only one that it reads (the unimodal baselines).
     grid: rows and columns that it wants pictures interpolated to, () for the encoder's own grid,
         None when it reads pooled vectors alone and tokens need not be aligned.
+    epochs: how long it is trained unless told otherwise; those that read sequences take minutes an epoch.
     head: the head that it is fitted with unless another is asked for.
     parameters: what forward takes by keyword, live.
     """
@@ -59,6 +60,7 @@ class StrategyRecord:
     term: str = ""
     modality: str = "both"
     grid: tuple[int, ...] | None = None
+    epochs: int = 20
     head: str = "fully-connected"
     parameters: tuple[Parameter, ...] = ()
 

@@ -51,5 +51,6 @@ STRATEGIES.add(
         source="MBT, arXiv 2107.00135",
         build=Bottleneck,
         grid=(7, 7),
+        epochs=6,
     )
 )

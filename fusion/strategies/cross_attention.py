@@ -13,12 +13,14 @@ DROP = 0.2
 class CrossAttention(Strategy):
     """Layers in which words read the patches, then each other; between layers the patches read the words.
 
+    Each word starts with the whole picture added to it, as a gist (Oliva and Torralba 2006).
     LXMERT (Tan and Bansal 2019, arXiv 1908.07490) and ViLBERT (Lu et al. 2019, arXiv 1908.02265).
     The recorded attention is that of the words over the patches.
     """
 
     def __init__(self, width: int, layers: int = 2) -> None:
         super().__init__(width)
+        self.gist = nn.Linear(width, width)
         self.words_read = nn.ModuleList(CrossAttend(width, drop=DROP) for _ in range(layers))
         self.words_mix = nn.ModuleList(SelfBlock(width) for _ in range(layers))
         self.patches_read = nn.ModuleList(CrossAttend(width) for _ in range(layers - 1))
@@ -26,7 +28,8 @@ class CrossAttention(Strategy):
 
     def forward(self, image: Tokens | None, text: Tokens | None) -> Fused:
         image, text = self.both(image, text)
-        patches, words = image.sequence, text.sequence
+        patches = image.sequence
+        words = text.sequence + self.gist(image.pooled)[:, None]  # (B, N_text, d)
         attention = []
         for i, (read, mix) in enumerate(zip(self.words_read, self.words_mix, strict=True)):
             if i > 0:
@@ -51,6 +54,7 @@ STRATEGIES.add(
         source="LXMERT, arXiv 1908.07490",
         build=CrossAttention,
         term="交互式编码",
-        grid=(),
+        grid=(10, 10),
+        epochs=5,
     )
 )

@@ -44,6 +44,7 @@ def examples(split: Split) -> list[Example]:
 def region(example: Example) -> Region | None:
     """The box of the drawn shape, told from the background's colour, where the question names a colour or a
     shape."""
+    assert isinstance(example.picture, Path)
     words = frozenset(example.text.rstrip("?").split()) & {*COLORS, *SHAPES}
     with Image.open(example.picture) as file:
         picture = file.convert("RGB")
@@ -63,5 +64,6 @@ TASKS.add(
         examples=examples,
         default_strategy="cross-attention",
         region=region,
+        image_encoder="efficientnet-lite0-levels",
     )
 )

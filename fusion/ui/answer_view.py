@@ -5,7 +5,6 @@ from fusion.strategies import STRATEGIES
 from fusion.ui.parts import bar, percent, tag, text
 
 TOP = 5
-SURE = 0.5  # a best answer below this probability is called unsure
 _GIVEN = {"image": "a picture", "text": "a text"}
 _MODALITY = {"image": "picture", "text": "text"}
 
@@ -28,7 +27,7 @@ def empty_card(has_picture: bool) -> str:
 
 def answer_card(answer: Answer, reply: Reply, chosen: str, by_hand: bool) -> str:
     """The card of one answer, in HTML."""
-    unsure = answer.probability < SURE
+    unsure = not answer.sure
     marks = [_unimodal(answer, reply)] if reply.modality != "both" else []
     if by_hand:
         marks.append(tag("set by hand"))

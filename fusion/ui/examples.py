@@ -10,7 +10,7 @@ from fusion.inputs import clean_picture
 from fusion.paths import ASSETS
 from fusion.ui.pictures import data_url, preview
 
-FOLDER = ASSETS / "examples"
+FILE = ASSETS / "examples" / "examples.csv"
 THUMBNAIL = 128  # pixels of the longer side
 
 
@@ -29,13 +29,13 @@ def examples(task: str) -> tuple[Example, ...]:
     """The examples of a task in the order of assets/examples/examples.csv, with their credits."""
     with (ASSETS / "CREDITS.csv").open(encoding="utf-8", newline="") as file:
         credits = {row["file"]: row for row in csv.DictReader(file)}
-    with (FOLDER / "examples.csv").open(encoding="utf-8", newline="") as file:
+    with FILE.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["task"] == task]
     found = []
     for row in rows:
-        credit = credits[f"examples/{row['picture']}"]
+        credit = credits[row["picture"]]
         note = f"{credit['title']}; {credit['author']}, {credit['licence']}"
-        found.append(Example(FOLDER / row["picture"], row["question"], credit["title"], note))
+        found.append(Example(ASSETS / row["picture"], row["question"], credit["title"], note))
     return tuple(found)
 
 

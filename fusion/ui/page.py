@@ -1,6 +1,7 @@
 """The page: picture and question left, answer right."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -56,18 +57,27 @@ watch('value', () => {
 });"""
 
 
+@dataclass(frozen=True, eq=False)
+class Asking:
+    """The components that ask, which no reaction changes."""
+
+    ask: gr.Button
+    labels: gr.Textbox
+    classify: gr.Button
+
+
 def build() -> gr.Blocks:
     """The whole page with its endpoints; no model is loaded before it is opened."""
     with gr.Blocks(
         title="Fusion Lens", analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True
     ) as page:
-        parts, ask = _layout()
-        _wire(page, parts, ask)
+        parts, asking = _layout()
+        _wire(page, parts, asking)
         add_endpoints()
     return page
 
 
-def _layout() -> tuple[Parts, gr.Button]:
+def _layout() -> tuple[Parts, Asking]:
     task = next(iter(TASKS))
     strategy = task.default_strategy
     found: dict[str, Any] = {"visit": gr.State(Visit(), time_to_live=STATE_SECONDS)}
@@ -85,7 +95,7 @@ def _layout() -> tuple[Parts, gr.Button]:
             )
             found["question"] = gr.Textbox(
                 label="Question",
-                placeholder="What color is the shape?",
+                placeholder="What is this?",
                 lines=1,
                 max_lines=4,
                 max_length=MAX_TEXT,
@@ -101,9 +111,25 @@ def _layout() -> tuple[Parts, gr.Button]:
                 js_on_load=CHOOSE,
                 elem_id="examples",
             )
+            with gr.Accordion("Your own labels", open=False, elem_id="own"):
+                labels = gr.Textbox(
+                    label="Labels, parted by commas",
+                    placeholder="cat, dog, teapot",
+                    info="Which of these does the picture show? Any words will do, nothing is trained.",
+                    max_length=MAX_TEXT,
+                    elem_id="labels",
+                )
+                classify = gr.Button("Classify", elem_id="classify")
+                found["typed"] = _html("", visible=False, elem_id="typed")
             with gr.Accordion("Task and encoders", open=False, elem_id="models"):
-                found["task"] = gr.Dropdown(TASKS.names(), value=task.name, label="Task", info=task.summary)
-                for modality, name in zip(("image", "text"), pair_or_default(None, None), strict=True):
+                found["task"] = gr.Dropdown(
+                    [record.name for record in TASKS if record.asked],
+                    value=task.name,
+                    label="Task",
+                    info=task.summary,
+                )
+                pair = pair_or_default(task.name, None, None)
+                for modality, name in zip(("image", "text"), pair, strict=True):
                     found[f"{modality}_encoder"] = gr.Dropdown(
                         [record.name for record in ENCODERS if record.modality == modality],
                         value=name,
@@ -127,10 +153,10 @@ def _layout() -> tuple[Parts, gr.Button]:
                 found["card"] = _html(strategy_card(strategy, None), elem_id="card")
             found["heat"] = heat_map(visible=False, elem_id="heat")
     found["table"] = _html("", js_on_load=CHOOSE, visible=False, elem_id="all")
-    return Parts(**found), ask
+    return Parts(**found), Asking(ask, labels, classify)
 
 
-def _wire(page: gr.Blocks, parts: Parts, ask: gr.Button) -> None:
+def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     react = Reactions(parts)
 
     def on(triggers: list[Any], reaction: Reaction, inputs: Sequence[Any] = (), live: bool = False) -> None:
@@ -151,7 +177,8 @@ def _wire(page: gr.Blocks, parts: Parts, ask: gr.Button) -> None:
     on([parts.picture.upload], react.uploaded, [parts.picture, parts.question])
     on([parts.alert.select], react.missed, live=True)
     on([parts.picture.clear], react.cleared, live=True)
-    on([ask.click, parts.question.submit], react.asked, [parts.question])
+    on([asking.ask.click, parts.question.submit], react.asked, [parts.question])
+    on([asking.classify.click, asking.labels.submit], react.typed, [asking.labels])
     on([parts.examples.select], react.example)
     on([parts.strategy.input], react.chosen, live=True)
     on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)

@@ -8,7 +8,9 @@ from typing import Any
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
+from fusion import zero_shot
 from fusion.encoders import ENCODERS
+from fusion.errors import UserError
 from fusion.inputs import clean_picture
 from fusion.lens import Lens
 from fusion.registry import Registry
@@ -23,6 +25,7 @@ from fusion.ui.session import Models, Session, Visit, answered_again, asked, len
 from fusion.ui.settings import Control, Controls
 from fusion.ui.strategy_view import strategy_card
 from fusion.ui.table_view import strategy_table
+from fusion.ui.typed_view import typed_card
 
 Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
@@ -44,6 +47,7 @@ class Parts:
     strategy: gr.Radio
     answer: gr.HTML
     card: gr.HTML
+    typed: gr.HTML
     heat: gr.HTML
     table: gr.HTML
     controls: Controls
@@ -124,12 +128,25 @@ class Reactions:
     def cleared(self, *values: Any) -> Update:
         """Forget the picture and what was answered about it."""
         now = self._now(values)
-        return self._view(replace(now, session=replace(now.session, picture=None, preview=None, reply=None)))
+        return self._anew(replace(now, session=replace(now.session, picture=None, preview=None)), "")
 
     def asked(self, question: str, *values: Any) -> Update:
         """Answer with every strategy."""
         now = self._now(values)
         return self._answered(replace(now, session=asked(now.session, now.models, question)))
+
+    def typed(self, labels: str, *values: Any) -> Update:
+        """Which of the labels that the visitor typed the picture shows, and where."""
+        now = self._now(values)
+        picture = now.session.picture
+        if picture is None:
+            raise UserError("Give a picture first; then your labels can be looked for in it.")
+        lens = lens_of(now.models)
+        pair = (lens.image_encoder, lens.text_encoder)
+        reply = zero_shot.classify(picture, "", labels.split(","), *pair)
+        heat = gr.update(value=heat_value(reply.results[0], reply), visible=True)
+        heat["picture"] = now.session.preview
+        return {self.parts.typed: gr.update(value=typed_card(reply), visible=True), self.parts.heat: heat}
 
     def example(self, event: gr.EventData, *values: Any) -> Update:
         """Put an example in the place of picture and question, and answer it."""
@@ -163,6 +180,9 @@ class Reactions:
     def models_changed(self, question: str, *values: Any) -> Update:
         """Load another task or pair of encoders, and answer again where there was an answer."""
         wanted = self._now(values)
+        task = wanted.models[0]
+        if task != wanted.session.models[0]:  # another task comes with its own pair
+            wanted = replace(wanted, models=(task, None, None))
         try:
             now = self._with_lens(wanted)
         except Exception as error:  # the last models stay, and the drop-downs go back to them
@@ -193,7 +213,7 @@ class Reactions:
             **self._model_parts(lens),
             parts.examples: strip(lens.task),
             parts.strategy: gr.update(choices=list(lens.strategies), **strategy),
-            parts.card: strategy_card(now.strategy, lens.evaluation),
+            parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
         }
 
     def _model_parts(self, lens: Lens) -> Update:
@@ -206,12 +226,16 @@ class Reactions:
     def _anew(self, now: Now, question: str) -> Update:
         """The answer to a new picture, or the prompt to ask about it where there is no question."""
         now = replace(now, session=replace(now.session, reply=None))
+        untyped = {self.parts.typed: gr.update(value="", visible=False)}
         if not question.strip():
-            return self._view(now)
+            return {**untyped, **self._view(now)}
         try:
-            return self._answered(replace(now, session=asked(now.session, now.models, question)))
+            return {
+                **untyped,
+                **self._answered(replace(now, session=asked(now.session, now.models, question))),
+            }
         except Exception as error:  # the new picture stays, only its answer is missing
-            return {**self._alert(error), **self._view(now)}
+            return {**untyped, **self._alert(error), **self._view(now)}
 
     def _answered(self, now: Now) -> Update:
         """The view with the picture of a fresh answer, which later views of it need not send again."""
@@ -224,10 +248,10 @@ class Reactions:
 
     def _view(self, now: Now) -> Update:
         """Everything that shows the state of now."""
-        parts, session = self.parts, now.session
+        parts, session, lens = self.parts, now.session, lens_of(now.models)
         update: Update = {
             parts.visit: session,
-            parts.card: strategy_card(now.strategy, lens_of(now.models).evaluation),
+            parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
             **dict(parts.controls.visible(now.strategy)),
         }
         shown = session.shown(now.strategy)

@@ -1,13 +1,17 @@
 """The card of the chosen strategy: its formula, a line on it, its test accuracy beside the baselines."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fusion.strategies import STRATEGIES
 from fusion.ui.parts import bar, is_baseline, percent, text
 
 
-def strategy_card(name: str, evaluation: dict[str, Any] | None) -> str:
-    """HTML; `evaluation` is the object of `evaluate --json`, or None where there is none."""
+def strategy_card(name: str, evaluation: dict[str, Any] | None, trials: Sequence[dict[str, Any]] = ()) -> str:
+    """HTML; `evaluation` is the object of `evaluate --json`, or None where there is none.
+
+    trials: those objects of other tasks that the same checkpoints were tried on.
+    """
     record = STRATEGIES[name]
     term = f' <span class="term" lang="zh">{text(record.term)}</span>' if record.term else ""
     return f"""
@@ -17,6 +21,7 @@ def strategy_card(name: str, evaluation: dict[str, Any] | None) -> str:
   <p class="formula"><code>{text(record.formula)}</code></p>
   <p class="source">{text(record.source)}</p>
   {_accuracy(name, evaluation) if evaluation else ""}
+  {"".join(_trial(name, trial) for trial in trials)}
 </section>"""
 
 
@@ -35,6 +40,19 @@ def _accuracy(name: str, evaluation: dict[str, Any]) -> str:
         f'<h3>Accuracy on the {text(evaluation["split"])} split</h3><ul class="bars">{"".join(rows)}</ul>'
         f'<p class="fine">{evaluation["n"]:,} questions{interval}</p>'
     )
+
+
+def _trial(name: str, report: dict[str, Any]) -> str:
+    """One line on how the strategy and the baselines did on another task."""
+    by_name = {result["strategy"]: result["accuracy"] for result in report["results"]}
+    if name not in by_name:
+        return ""
+    others = [
+        f"{other} {percent(by_name[other])}" for other in by_name if is_baseline(other) and other != name
+    ]
+    beside = f" ({', '.join(others)})" if others else ""
+    scored = f"{report['n']:,} questions: {percent(by_name[name])}{beside}"
+    return f'<p class="fine">On {text(report["task"])}, {scored}</p>'
 
 
 def _row(label: str, accuracy: float, kind: str) -> str:

@@ -1,19 +1,35 @@
-"""efficientnet-lite0: its tokens are the levels of timm's own network, over the whole picture."""
+"""efficientnet-lite0: its tokens are what timm's own network says, over the whole picture."""
 
 import sys
+from typing import Any
 
 import pytest
 import timm
 import torch
 import torch.nn.functional as F
 from PIL import Image
+from torchvision.transforms.v2 import functional as TF
 
+from fusion.colors import COLORS, basic_colors
 from fusion.encoders import efficientnet_lite0
 from fusion.encoders.base import packaged_file
-from fusion.encoders.efficientnet_lite0 import AREA, GRID, STRIDE, WIDTH, EfficientNetLite0, working_size
+from fusion.encoders.efficientnet_lite0 import (
+    AREA,
+    COLOR_WIDTH,
+    GRID,
+    STRIDE,
+    WIDTH,
+    EfficientNetLite0,
+    working_size,
+)
+from fusion.encoders.evidence import load_evidence
 from fusion.errors import UserError
+from fusion.vocabulary import vocabulary
 
-CHANNELS = (40, 112, 320, 3)  # strides 8, 16, 32 and the colour itself
+# Evidence in words and how sure it is, strides 8 and 16, colours, colours of what stands out, its layout.
+CHANNELS = (384, 1, 40, 112, len(COLORS) + 3, len(COLORS) + 3, 5)
+RGB = slice(sum(CHANNELS[:5]) - 3, sum(CHANNELS[:5]))
+CLOSE: dict[str, Any] = {"atol": 1e-4, "rtol": 1e-4}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +46,9 @@ def noise(width: int, height: int, seed: int = 0) -> Image.Image:
     return Image.fromarray(pixels.numpy())
 
 
-def test_levels_are_those_of_timm_called_directly(encoder: EfficientNetLite0) -> None:
+@pytest.fixture(scope="module")
+def network() -> Any:
+    """timm alone."""
     package, sha256 = efficientnet_lite0.PACKAGE, efficientnet_lite0.SHA256
     state = torch.load(packaged_file(package, ".pth", sha256), weights_only=True)
     model = timm.create_model("tf_efficientnet_lite0").eval()
@@ -39,22 +57,101 @@ def test_levels_are_those_of_timm_called_directly(encoder: EfficientNetLite0) ->
         other, values = next(published)
         assert name.split(".")[-1] == other.split(".")[-1]  # weight to weight, running_mean to running_mean
         x.copy_(values)
+    return model.requires_grad_(False)
+
+
+def pixels_of(picture: Image.Image) -> torch.Tensor:
+    """(1, 3, height, width) in 0..255."""
+    shape = (1, picture.height, picture.width, 3)
+    return torch.tensor(list(picture.tobytes())).view(shape).permute(0, 3, 1, 2).float()
+
+
+def stands_out(patches: torch.Tensor) -> torch.Tensor:
+    """(196, C) -> (196,): mean distance to the twelve nearest of the border's patches, as shares, mean 1."""
+    border = [i for i in range(196) if i // 14 in (0, 13) or i % 14 in (0, 13)]
+    distance = torch.stack(
+        [
+            torch.stack([(patch - patches[i]).norm() for i in border]).sort().values[:12].mean()
+            for patch in patches
+        ]
+    )
+    return 196 * ((distance - distance.mean()) / distance.std()).softmax(0)
+
+
+def test_what_stands_out_is_found_and_its_colour_told(encoder: EfficientNetLite0) -> None:
+    picture = Image.new("RGB", (224, 224), "white")
+    picture.paste("red", (144, 144, 208, 208))
+    tokens = encoder.encode([picture])
+    peak = int(tokens.sequence[0, :, -5].argmax())
+    assert 9 <= peak // 14 <= 12 and 9 <= peak % 14 <= 12
+    of_what_stands_out = tokens.pooled[0, -5 - COLOR_WIDTH : -5]
+    of_all = tokens.pooled[0, -5 - 2 * COLOR_WIDTH : -5 - COLOR_WIDTH]
+    red, white = COLORS.index("red"), COLORS.index("white")
+    assert of_what_stands_out[red] > of_what_stands_out[white]
+    assert of_all[red] < of_all[white]
+    assert (tokens.pooled[0, -4:-2] > 0.2).all()  # to the right and below the middle
+
+
+def test_a_picture_of_one_colour_stands_out_nowhere(encoder: EfficientNetLite0) -> None:
+    tokens = encoder.encode([Image.new("RGB", (64, 64), "teal")])
+    torch.testing.assert_close(tokens.sequence[0, :, -5], torch.ones(196), atol=0.1, rtol=0)
+
+
+def test_channels_are_what_timm_says_called_directly(encoder: EfficientNetLite0, network: Any) -> None:
     picture = noise(224, 224)
-    pixels = torch.tensor(list(picture.tobytes())).view(1, 224, 224, 3).permute(0, 3, 1, 2).float()
-    with torch.no_grad():
-        levels = model.forward_intermediates((pixels - 127) / 128, intermediates_only=True)
-    fine, middle, coarse = (level for level in levels if level.shape[2] in (28, 14, 7))
+    pixels = pixels_of(picture)
+    normalised = (pixels - 127) / 128
+    levels = network.forward_intermediates(normalised, intermediates_only=True)
+    fine, middle = (level for level in levels if level.shape[2] in (28, 14))
+    features = network.forward_features(normalised)[0].flatten(1).T  # (49, 1280)
+    logits = features @ network.classifier.weight.T + network.classifier.bias
+    known = load_evidence()
+    names = known.scores(logits, features).softmax(1)  # (49, V)
+    told = (names @ known.vectors).T.reshape(1, -1, 7, 7)
+    sure = names.amax(1).reshape(1, 1, 7, 7)
+    told, sure = (F.interpolate(x, size=GRID, mode="bilinear", align_corners=False) for x in (told, sure))
+    small = TF.resize(pixels, [112, 112], antialias=True)  # 8 x 8 pixels a patch
+    shares = basic_colors(small.round().byte().permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    colors = torch.cat([shares, small / 255], 1).unflatten(2, (14, 8)).unflatten(4, (14, 8)).mean((3, 5))
+    standing_out = stands_out(colors[0].flatten(1).T).reshape(1, 1, *GRID)
+    y, x = torch.meshgrid(*[torch.linspace(-13, 13, 14) / 14] * 2, indexing="ij")
     expected = [
+        told,
+        sure,
         fine.unflatten(2, (14, 2)).unflatten(4, (14, 2)).mean((3, 5)),
         middle,
-        F.interpolate(coarse, size=GRID, mode="bilinear", align_corners=False),
-        pixels.unflatten(2, (14, 16)).unflatten(4, (14, 16)).mean((3, 5)) / 255,
+        colors,
+        colors * standing_out,
+        standing_out * torch.stack([torch.ones_like(x), x, y, x**2, y**2])[None],
     ]
     tokens = encoder.encode([picture])
     parts = tokens.sequence[0].T.unflatten(1, GRID).split(CHANNELS)
-    for part, level in zip(parts, expected, strict=True):
-        torch.testing.assert_close(part, level[0], atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(tokens.pooled[0], tokens.sequence[0].mean(0))
+    for part, channels in zip(parts, expected, strict=True):
+        torch.testing.assert_close(part, channels[0], **CLOSE)
+    whole = known.scores(logits.mean(0), features.mean(0)).softmax(0)
+    torch.testing.assert_close(tokens.pooled[0, :384], whole @ known.vectors, **CLOSE)
+    torch.testing.assert_close(tokens.pooled[0, 384], whole.max(), **CLOSE)
+    torch.testing.assert_close(tokens.pooled[0, 385:], tokens.sequence[0, :, 385:].mean(0), **CLOSE)
+
+
+def test_features_and_classes_are_those_of_timm(encoder: EfficientNetLite0, network: Any) -> None:
+    pictures = [noise(224, 224, seed) for seed in (1, 2)]
+    expected = network((torch.cat([pixels_of(picture) for picture in pictures]) - 127) / 128)
+    features = encoder.features(pictures)
+    assert features.shape == (2, 1280)
+    torch.testing.assert_close(encoder.classify(features), expected, atol=1e-3, rtol=1e-3)
+
+
+def test_names_are_told_of_the_whole_picture_and_of_each_place(encoder: EfficientNetLite0) -> None:
+    picture = noise(300, 150)
+    names, tokens = encoder.names(picture), encoder.encode([picture])
+    assert names.whole.shape == (len(vocabulary()),)
+    assert names.places.shape == (GRID[0] * GRID[1], len(vocabulary()))
+    torch.testing.assert_close(names.whole.sum(), torch.tensor(1.0))
+    torch.testing.assert_close(names.places.sum(1), torch.ones(len(names.places)))
+    vectors = encoder.evidence.vectors.cpu()
+    torch.testing.assert_close(tokens.pooled[0, :384], names.whole @ vectors, **CLOSE)
+    torch.testing.assert_close(tokens.sequence[0, :, :384], names.places @ vectors, **CLOSE)
 
 
 @pytest.mark.parametrize("size", [(224, 224), (64, 64), (2048, 1365), (100, 300), (1600, 80), (80, 1600)])
@@ -101,7 +198,7 @@ def test_a_patch_stands_where_it_does_in_the_picture(
     width, height = size
     picture = Image.new("RGB", size, "white")
     picture.paste("red", (width * 3 // 4, height * 3 // 4, width, height))
-    colours = encoder.encode([picture]).sequence[0, :, -3:].view(*GRID, 3)
+    colours = encoder.encode([picture]).sequence[0, :, RGB].view(*GRID, 3)
     torch.testing.assert_close(colours[-1, -1], torch.tensor([1.0, 0.0, 0.0]), atol=0.02, rtol=0)
     for corner in (colours[0, 0], colours[0, -1], colours[-1, 0]):
         torch.testing.assert_close(corner, torch.ones(3), atol=0.02, rtol=0)

@@ -186,10 +186,12 @@ def test_shared(pair: Pair) -> None:
 
 
 def test_cross_attention(pair: Pair) -> None:
-    """Words read the patches, then each other; before the next layer the patches read the words"""
+    """Each word starts with the gist of the picture; words read the patches, then each other; before the next
+    layer the patches read the words"""
     strategy, fused = build("cross-attention"), build("cross-attention")(*pair)
     for i in range(3):
-        patches, words = real(pair[0], i), real(pair[1], i)
+        patches, gist = real(pair[0], i), linear(strategy.gist, pair[0].pooled[i])
+        words = torch.stack([word + gist for word in real(pair[1], i)])
         expected = torch.zeros(fused.attention.shape[1:])  # (layers, heads, N_text, N_image)
         for layer in range(len(expected)):
             if layer:

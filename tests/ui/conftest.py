@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from urllib.parse import urlsplit
@@ -68,10 +69,32 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(params=[(1440, 900)], ids=["wide"])
+WIDE = (1440, 900)
+
+
+@pytest.fixture(params=[WIDE], ids=["wide"])
 def page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Page]:
+    """The page with the drawings of easy-vqa chosen, whose answers are certain."""
+    with opened_page(browser, server, request.param) as page:
+        page.get_by_role("button", name="Task and encoders").click()
+        page.get_by_label("Task", exact=True).click()
+        page.get_by_role("option", name="easy-vqa").click()
+        page.locator("#examples .example", has_text="what color is the circle?").wait_for()
+        page.get_by_role("button", name="Task and encoders").click()
+        yield page
+
+
+@pytest.fixture(params=[WIDE], ids=["wide"])
+def photo_page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Page]:
+    """The page as a visitor finds it."""
+    with opened_page(browser, server, request.param) as page:
+        yield page
+
+
+@contextmanager
+def opened_page(browser: Browser, server: str, size: tuple[int, int]) -> Iterator[Page]:
     """The page, opened; at the end its console must be empty and every request the server's own."""
-    width, height = request.param
+    width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     opened = context.new_page()
     console: list[str] = []

@@ -54,7 +54,7 @@ def test_classify_takes_typed_labels_or_the_tasks(client: Client) -> None:
     typed = client.predict(macaw, "", "fish, bird, car", "", "", api_name="/classify")
     assert typed["task"] == "typed-labels"
     assert typed["results"][0]["answers"][0]["label"] == "bird"
-    reply = client.predict(handle_file(CIRCLE), QUESTION, "", "", "all", api_name="/classify")
+    reply = client.predict(handle_file(CIRCLE), QUESTION, "", "easy-vqa", "all", api_name="/classify")
     assert reply["text"] == QUESTION
     assert tuple(r["strategy"] for r in reply["results"]) == fusion.load().strategies
 

@@ -8,25 +8,26 @@ import fusion
 from fusion.inputs import clean_picture
 from fusion.paths import ASSETS
 from fusion.tasks import TASKS
-from fusion.ui.examples import FOLDER, examples, strip
+from fusion.ui.examples import FILE, examples, strip
 
-with (FOLDER / "examples.csv").open(encoding="utf-8", newline="") as file:
+with FILE.open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
 
 
-def test_every_picture_in_the_folder_is_credited_and_small() -> None:
+def test_every_picture_in_the_folders_is_credited_and_small() -> None:
     with (ASSETS / "CREDITS.csv").open(encoding="utf-8", newline="") as file:
         credits = {row["file"]: row for row in csv.DictReader(file)}
-    pictures = [path for path in FOLDER.iterdir() if path.suffix != ".csv"]
-    assert len(pictures) >= 10
+    pictures = [path for part in ("examples", "photos") for path in (ASSETS / part).iterdir()]
+    pictures = [path for path in pictures if path.suffix != ".csv"]
+    assert len(pictures) >= 50
     for path in pictures:
-        credit = credits[f"examples/{path.name}"]
+        credit = credits[path.relative_to(ASSETS).as_posix()]
         assert all(credit.values())
         assert path.stat().st_size < 150_000
         assert clean_picture(path) is not None
 
 
-@pytest.mark.parametrize("task", TASKS.names())
+@pytest.mark.parametrize("task", [record.name for record in TASKS if record.asked])
 def test_every_task_has_examples_in_the_order_of_the_list(task: str) -> None:
     listed = [row["question"] for row in ROWS if row["task"] == task]
     assert [example.question for example in examples(task)] == listed != []
@@ -36,11 +37,14 @@ def test_every_task_has_examples_in_the_order_of_the_list(task: str) -> None:
 @pytest.mark.parametrize("row", [row for row in ROWS if row["answer"]], ids=lambda row: row["picture"])
 def test_the_default_strategy_answers_it_rightly(row: dict[str, str]) -> None:
     lens = fusion.load(task=row["task"])
-    reply = lens.reply(FOLDER / row["picture"], row["question"])
+    reply = lens.reply(ASSETS / row["picture"], row["question"])
     assert reply.results[0].label == row["answer"]
     assert reply.hints == ()
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if not row["answer"]], ids=lambda row: row["picture"])
+DOUBTFUL = [row for row in ROWS if row["task"] == "easy-vqa" and not row["answer"]]
+
+
+@pytest.mark.parametrize("row", DOUBTFUL, ids=lambda row: row["picture"])
 def test_an_example_without_an_answer_is_there_to_be_doubted(row: dict[str, str]) -> None:
-    assert fusion.load(task=row["task"]).reply(FOLDER / row["picture"], row["question"]).hints
+    assert fusion.load(task=row["task"]).reply(ASSETS / row["picture"], row["question"]).hints

@@ -1,0 +1,80 @@
+"""The eleven basic colour terms of English, and how well each fits a pixel.
+
+Berlin and Kay 1969 for the terms; the survey of colour names of Munroe 2010, which matplotlib carries, says
+where in CIELAB people use each term.
+"""
+
+from functools import cache
+
+import numpy as np
+import torch
+from matplotlib.colors import XKCD_COLORS, to_rgb
+from PIL import Image, ImageCms
+from torch import Tensor
+
+COLORS = ("black", "white", "gray", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
+STEPS = 32  # of each of red, green and blue in the table
+NEIGHBOURS = 9
+SPREAD = 8.0  # CIELAB units at which a surveyed name counts about a third
+MAIN_SHARE = 0.25  # of the opaque pixels, from which a colour is one of the main ones
+# The survey has few names for these: greys from dark to light stand beside them.
+_GREYS = {"black": (0, 12, 24, 36), "gray": (90, 110, 130, 150, 170, 190), "white": (225, 235, 245, 255)}
+
+
+def basic_colors(pixels: Tensor) -> Tensor:
+    """(..., 3) uint8 RGB to (..., 11) how well each of COLORS fits, summing to 1."""
+    at = pixels.long() * STEPS // 256
+    return _table()[at[..., 0], at[..., 1], at[..., 2]]
+
+
+def color_names(rgb: np.ndarray) -> np.ndarray:
+    """(N, 3) uint8 RGB to (N,) the index into COLORS of the term that fits best."""
+    return basic_colors(torch.from_numpy(np.array(rgb))).argmax(dim=-1).numpy()
+
+
+def dominant_colors(picture_rgba: Image.Image) -> tuple[str, ...]:
+    """The terms of at least MAIN_SHARE of the opaque pixels of an RGBA picture, most first; may be empty."""
+    pixels = np.asarray(picture_rgba)
+    opaque = pixels[pixels[..., 3] >= 128, :3]  # (N, 3)
+    counts = np.bincount(color_names(opaque), minlength=len(COLORS))
+    best_first = np.argsort(-counts, kind="stable")
+    return tuple(COLORS[i] for i in best_first if counts[i] and counts[i] >= MAIN_SHARE * len(opaque))
+
+
+@cache
+def _table() -> Tensor:
+    """(STEPS, STEPS, STEPS, 11), by the nearest names of the survey."""
+    axis = (np.arange(STEPS) + 0.5) * 256 / STEPS
+    cells = _lab(np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3))
+    known, terms = _surveyed()
+    distance = torch.cdist(cells, _lab(known))  # (STEPS ** 3, names)
+    near = distance.topk(NEIGHBOURS, largest=False)
+    weights = torch.softmax(-(near.values**2) / (2 * SPREAD**2), dim=1)
+    shares = torch.zeros(len(cells), len(COLORS)).scatter_add_(1, terms[near.indices], weights)
+    return shares.reshape(STEPS, STEPS, STEPS, -1)
+
+
+def _surveyed() -> tuple[np.ndarray, Tensor]:
+    """RGB of the surveyed names that end in a basic term, (names, 3) in 0..255, and the term of each."""
+    rgb, terms = [], []
+    for name, code in XKCD_COLORS.items():
+        term = name.split(":")[1].replace("grey", "gray").split()[-1]
+        if term in COLORS:
+            rgb.append([255 * x for x in to_rgb(code)])
+            terms.append(COLORS.index(term))
+    for term, levels in _GREYS.items():
+        rgb += [[level] * 3 for level in levels]
+        terms += [COLORS.index(term)] * len(levels)
+    return np.array(rgb), torch.tensor(terms)
+
+
+def _lab(rgb: np.ndarray) -> Tensor:
+    """(N, 3) RGB in 0..255 to CIELAB."""
+    profiles = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    turn = ImageCms.buildTransform(*profiles, "RGB", "LAB")
+    row = Image.fromarray(np.rint(rgb).clip(0, 255).astype(np.uint8)[None])
+    converted = ImageCms.applyTransform(row, turn)
+    assert converted is not None
+    lab = np.asarray(converted)[0].astype(np.float32)
+    signed = (lab[:, 1:] + 128) % 256 - 128
+    return torch.from_numpy(np.concatenate([lab[:, :1] * 100 / 255, signed], axis=1))

@@ -1,0 +1,135 @@
+"""Learn what ImageNet's classes do not say of the names: `python -m fusion.encoders.train_evidence`.
+
+The cut-outs that scenes are trained on, each by itself on many backdrops, teach a linear layer over the
+frozen network's features. It adds to the classes' own vote and is kept small; on photographs without a label
+it is held to that vote (Li and Hoiem 2016, arXiv 1606.09282).
+"""
+
+import random
+from collections.abc import Sequence
+from contextlib import closing
+
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from safetensors.torch import save_file
+from torch import Tensor
+
+from fusion.encoders import load_encoder
+from fusion.encoders.efficientnet_lite0 import EfficientNetLite0
+from fusion.encoders.evidence import FEATURES, FILE, RANK, Evidence
+from fusion.errors import UserError
+from fusion.pack.fetch import material_folder
+from fusion.paths import written_whole
+from fusion.progress import Bars, Progress
+from fusion.scenes.objects import SceneObject, fetched, objects
+from fusion.scenes.scene import portrait
+from fusion.tasks.photos import test_files
+from fusion.vocabulary import vocabulary
+
+SIDE = 224  # pixels
+PHOTO_VIEWS, DRAWN_VIEWS = 10, 1
+STEPS, BATCH, RATE = 500, 256, 3e-3
+SHRINK = 0.003  # weight of the squared rows
+HELD = 2.0  # weight of what photographs without a label are held to
+
+
+def main() -> None:
+    if not fetched():
+        raise UserError("The cut-outs are not fetched; run: python -m fusion.pack fetch.")
+    encoder = load_encoder("efficientnet-lite0")
+    assert isinstance(encoder, EfficientNetLite0)
+    with closing(Bars()) as bars:
+        features, names = _cut_outs(encoder, bars)
+        free = _photographs(encoder, bars)
+    state = learn(encoder, features, names, free) | {"vectors": _vectors()}
+    with written_whole(FILE) as draft:
+        save_file({name: x.half().contiguous() for name, x in state.items()}, draft)
+    print(f"{FILE.name}: {len(vocabulary())} names, {FILE.stat().st_size / 1e6:.2f} MB")
+
+
+def learn(encoder: EfficientNetLite0, features: Tensor, names: Tensor, free: Tensor) -> dict[str, Tensor]:
+    """What `Evidence` reads but the vectors, from features (S, FEATURES) of the names (S,), and of
+    photographs without a label (P, FEATURES)."""
+    torch.manual_seed(0)
+    mean, scale = free.mean(0), 1 / (free.std(0) + 0.05)
+    blank = Evidence(
+        {
+            "rows": torch.zeros(len(vocabulary()), RANK),
+            "basis": torch.zeros(RANK, FEATURES),
+            "bias": torch.zeros(len(vocabulary())),
+            "mean": mean,
+            "scale": scale,
+            "vectors": torch.zeros(len(vocabulary()), 1),
+        }
+    )
+    prior, free_prior = (blank.prior(encoder.classify(x)) for x in (features, free))
+    x, free_x = ((f - mean) * scale / FEATURES**0.5 for f in (features, free))
+    rows = torch.zeros(len(vocabulary()), FEATURES, requires_grad=True)
+    bias = torch.zeros(len(vocabulary()), requires_grad=True)
+    optimizer = torch.optim.Adam([rows, bias], RATE)
+    for _ in range(STEPS):
+        i, j = torch.randint(len(x), (BATCH,)), torch.randint(len(free_x), (BATCH // 2,))
+        loss = F.cross_entropy(prior[i] + x[i] @ rows.T + bias, names[i])
+        held = F.cross_entropy(free_prior[j] + free_x[j] @ rows.T + bias, free_prior[j].softmax(1))
+        loss = loss + HELD * held + SHRINK * rows.square().sum(1).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    u, s, v = torch.linalg.svd(rows.detach() / FEATURES**0.5, full_matrices=False)
+    root = s[:RANK].sqrt()
+    return {
+        "rows": u[:, :RANK] * root,
+        "basis": root[:, None] * v[:RANK],
+        "bias": bias.detach(),
+        "mean": mean,
+        "scale": scale,
+    }
+
+
+def _cut_outs(encoder: EfficientNetLite0, progress: Progress) -> tuple[Tensor, Tensor]:
+    """Features and names of the training cut-outs, each seen several times."""
+    places = {name.name: i for i, name in enumerate(vocabulary())}
+    views = [
+        (item, view)
+        for item in objects("train")
+        for view in range(PHOTO_VIEWS if item.domain == "photo" else DRAWN_VIEWS)
+    ]
+    names = torch.tensor([places[item.name] for item, _ in views])
+
+    def picture(view: tuple[SceneObject, int]) -> Image.Image:
+        return portrait(view[0], random.Random(f"{view[0].key} {view[1]}"), (SIDE, SIDE))
+
+    return _features(encoder, [lambda v=v: picture(v) for v in views], "cut-outs", progress), names
+
+
+def _photographs(encoder: EfficientNetLite0, progress: Progress) -> Tensor:
+    """Features of the photographs without a label, but for those of the task `photos`."""
+    files = sorted((material_folder() / "open-images").glob("*.jpg"))
+    files = [file for file in files if file not in test_files()]
+
+    def picture(i: int) -> Image.Image:
+        with Image.open(files[i]) as file:
+            return file.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+
+    return _features(encoder, [lambda i=i: picture(i) for i in range(len(files))], "photographs", progress)
+
+
+def _features(encoder: EfficientNetLite0, pictures: Sequence, what: str, progress: Progress) -> Tensor:
+    found = []
+    for start in range(0, len(pictures), 32):
+        found.append(encoder.features([draw() for draw in pictures[start : start + 32]]))
+        progress(what, min(start + 32, len(pictures)), len(pictures))
+    return torch.cat(found)
+
+
+def _vectors() -> Tensor:
+    """(V, 384) unit vectors of the names with their other words, in the text encoder's space."""
+    texts = [", ".join(name.all_words) for name in vocabulary()]
+    encoder = load_encoder("minilm")
+    pooled = torch.cat([encoder.encode(texts[i : i + 64]).pooled for i in range(0, len(texts), 64)])
+    return F.normalize(pooled, dim=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Composed pictures with questions whose answers are known: the material of the task `scenes`."""

@@ -1,0 +1,20 @@
+"""The answers among labels that a visitor types."""
+
+from fusion.answer import Reply
+from fusion.ui.parts import bar, percent, text
+
+_TOP = 8
+
+
+def typed_card(reply: Reply) -> str:
+    """The labels, likeliest first, in HTML."""
+    (answer,) = reply.results
+    rows = "".join(
+        f'<li><span class="name">{text(label)}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
+        for label, p in answer.answers[:_TOP]
+    )
+    by = {"both": "the picture and the text", "image": "the picture", "text": "the text"}[reply.modality]
+    return (
+        f'<p class="fine">By {by}, without training; the map shows where each label is seen.</p>'
+        f'<ol class="bars" aria-label="Your labels">{rows}</ol>'
+    )
