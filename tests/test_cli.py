@@ -27,7 +27,7 @@ def test_ask_prints_the_object_of_the_design(capsys: pytest.CaptureFixture[str])
     assert status == 0
     assert found["question"] == QUESTION
     assert found["task"] == "easy-vqa"
-    assert found["encoders"] == {"image": "efficientnet-lite0", "text": "minilm"}
+    assert found["encoders"] == {"image": "efficientnet-lite0-levels", "text": "minilm"}
     assert found["modality"] == "both"
     assert [r["strategy"] for r in found["results"]] == STRATEGIES.names()
     for result in found["results"]:

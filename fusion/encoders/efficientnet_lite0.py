@@ -187,7 +187,9 @@ def salience(colors: Tensor) -> Tensor:
     """
     patches = colors.flatten(2).transpose(1, 2)  # (B, 196, C)
     at_border = F.pad(torch.zeros(GRID[0] - 2, GRID[1] - 2, dtype=torch.bool), (1, 1, 1, 1), value=True)
-    apart = torch.cdist(patches, patches[:, at_border.flatten()])  # (B, 196, border)
+    border = patches[:, at_border.flatten()]
+    exact = "donot_use_mm_for_euclid_dist"  # near distances are what counts
+    apart = torch.cdist(patches, border, compute_mode=exact)  # (B, 196, border)
     distance = apart.topk(NEAREST, largest=False).values.mean(-1)
     spread = distance.std(1, keepdim=True).clamp(min=1e-4)
     share = ((distance - distance.mean(1, keepdim=True)) / spread).softmax(1)

@@ -29,6 +29,8 @@ def attention_on_objects(
     page shows it at first. regions: by position in `samples` and `examples`, which go in step. Returns the
     mean of the ratios, its 95 % bootstrap interval, the median and n; None for a strategy without attention.
     """
+    if not regions:
+        return None
     encoder = load_encoder(text_encoder)
     ratios: list[float] = []
     for part in torch.tensor(list(regions), dtype=torch.long).split(BATCH):

@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from fusion.colors import COLORS, dominant_colors
@@ -213,9 +214,10 @@ def _paint(picture: Image.Image, placed: Placed, random_: random.Random) -> None
     draw = ImageDraw.Draw(shape)
     random_.choice([draw.ellipse, draw.rectangle])(edges, fill=255)
     tint = random_.choice(TINTS[placed.color])
-    fill = Image.new("RGB", shape.size, tint)
-    noise = Image.effect_noise(shape.size, random_.uniform(10, 60)).convert("RGB")
-    picture.paste(Image.blend(fill, noise, 0.15), (left, top), shape.filter(ImageFilter.GaussianBlur(3)))
+    grain = np.random.default_rng(random_.randrange(2**32))
+    noise = grain.normal(0, random_.uniform(2, 10), (shape.height, shape.width, 1))
+    grained = Image.fromarray((np.array(tint) + noise).clip(0, 255).astype(np.uint8))
+    picture.paste(grained, (left, top), shape.filter(ImageFilter.GaussianBlur(3)))
 
 
 def _paste(picture: Image.Image, placed: Placed) -> None:

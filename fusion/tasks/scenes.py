@@ -92,7 +92,7 @@ TASKS.add(
         ),
         labels=labels(),
         examples=examples,
-        default_strategy="cross-attention",
+        default_strategy="concat",
         word_maps=True,
     )
 )

@@ -81,6 +81,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Itera
         page.get_by_role("option", name="easy-vqa").click()
         page.locator("#examples .example", has_text="what color is the circle?").wait_for()
         page.get_by_role("button", name="Task and encoders").click()
+        page.locator("#strategy label").get_by_text("cross-attention", exact=True).click()
+        page.locator("#card h2", has_text="cross-attention").wait_for()
         yield page
 
 

@@ -333,6 +333,7 @@ def test_a_photograph_is_answered_and_pointed_at(photo_page: Page) -> None:
     page.locator("#examples .example").first.click()
     expect(page.locator("#answer .asked")).to_contain_text("Which bird is this?")
     assert shown(page) == "parrot"
+    choose(page, "cross-attention")
     page.locator("#heat canvas[aria-label]").wait_for()
     expect(page.locator("#card")).to_contain_text("On photos")
 
