@@ -64,7 +64,9 @@ def read_card(path: Path) -> Card:
             fields: dict[str, Any] = json.loads((file.metadata() or {})["card"])
         if fields.get("format") != FORMAT:
             raise UserError(f"{path.name} has another checkpoint format; fit it again.")
-        fields["config"] = ModelConfig(**fields["config"])
+        config = fields["config"]
+        grid = config.get("grid")
+        fields["config"] = ModelConfig(**config | {"grid": None if grid is None else tuple(grid)})
         for name in ("labels", "encoder_versions"):
             fields[name] = tuple(fields[name])
         card = Card(**fields)

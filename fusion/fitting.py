@@ -21,6 +21,7 @@ from fusion.inputs import content_key
 from fusion.model import FusionModel, ModelConfig
 from fusion.paths import written_whole
 from fusion.progress import Progress
+from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.train import History, Recipe, fit, measure, predict
 
@@ -89,6 +90,7 @@ def _fit_one(
         text_width=train.texts.width,
         classes=len(labels),
         head=head,
+        grid=STRATEGIES[strategy].grid,
     )
     model = FusionModel(config)
     history = fit(model, train, validation, recipe, progress, folder / f".{strategy}.resume", answers)

@@ -15,6 +15,8 @@ class ModelConfig:
     """What a model is made of; a checkpoint stores it beside the weights.
 
     image_width, text_width: D of each encoder. width: d after alignment. head "": the strategy's default.
+    grid: rows and columns that pictures are interpolated to, () for the encoder's own; None for what the
+    strategy asks for.
     """
 
     strategy: str
@@ -23,6 +25,7 @@ class ModelConfig:
     classes: int
     width: int = 128
     head: str = ""
+    grid: tuple[int, ...] | None = None
 
 
 class FusionModel(nn.Module):
@@ -32,7 +35,8 @@ class FusionModel(nn.Module):
         super().__init__()
         record = STRATEGIES[config.strategy]
         self.config = config
-        self.align_image = Aligner(config.image_width, config.width, record.grid)
+        grid = record.grid if config.grid is None else config.grid
+        self.align_image = Aligner(config.image_width, config.width, grid)
         # Words have no grid to interpolate; pooled strategies read no words either.
         self.align_text = Aligner(config.text_width, config.width, None if record.grid is None else ())
         self.strategy = record.build(config.width)

@@ -64,7 +64,7 @@ def test_maps_cover_every_word_and_patch(lens: Lens, drawing: Image.Image) -> No
         maps = answer.attention
         assert maps is not None
         assert maps.words == ("is", "there", "a", "red", "shape", "?")
-        assert maps.weights.shape[2:] == (6, 10, 10)
+        assert maps.weights.shape[2:] == (6, 14, 14)
         np.testing.assert_allclose(maps.weights.sum((-1, -2)), 1, atol=1e-5)
 
 

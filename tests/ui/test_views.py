@@ -23,7 +23,9 @@ EVIL = "<script>alert('\"x\"')</script>"
 
 def answer(strategy: str, label: str = "red", probability: float = 0.9) -> Answer:
     others = (("blue", 1 - probability), (EVIL, 0.0))
-    return Answer(strategy, ((label, probability), *others), 1.25, 12345, Contribution(0.5, -0.2, 0.04))
+    return Answer(
+        strategy, ((label, probability), *others), 1.25, 12345, Contribution(0.5, -0.2, 0.04), sure_from=0.5
+    )
 
 
 def reply(*results: Answer) -> Reply:
