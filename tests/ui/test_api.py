@@ -56,7 +56,7 @@ def test_classify_takes_typed_labels_or_the_tasks(client: Client) -> None:
     assert typed["results"][0]["answers"][0]["label"] == "bird"
     reply = client.predict(handle_file(CIRCLE), QUESTION, "", "easy-vqa", "all", api_name="/classify")
     assert reply["text"] == QUESTION
-    assert tuple(r["strategy"] for r in reply["results"]) == fusion.load().strategies
+    assert tuple(r["strategy"] for r in reply["results"]) == fusion.load(task="easy-vqa").strategies
 
 
 def test_failures_are_one_sentence(client: Client, tmp_path: Path) -> None:
