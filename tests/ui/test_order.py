@@ -93,6 +93,6 @@ def test_nobody_waits_for_another(page: Page, go_on: Event, browser: Browser, se
     other = context.new_page()
     other.goto(server)
     other.locator("#examples .example").first.click()
-    expect(other.locator("#answer h2 b")).to_have_text("yellow")
+    expect(other.locator("#answer h2 b")).to_have_text("parrot")
     context.close()
     expect(page.locator("#answer .pending")).to_be_visible()
