@@ -92,7 +92,7 @@ function describe() {
   find('.heat-most').textContent = share;
   find('.heat-caption').textContent =
     `${name}: most on the patch in row ${row + 1} of ${maps.rows}, column ${column + 1} of ${maps.columns}, ` +
-    `${share} of the attention, ${times.toFixed(1)} times an even share.`;
+    (maps.attention ? `${share} of the attention, ${times.toFixed(1)} times an even share.` : `evidence ${share}.`);
   canvas.setAttribute('aria-label', `Attention map. ${find('.heat-caption').textContent}`);
 }
 

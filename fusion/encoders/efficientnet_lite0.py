@@ -31,7 +31,6 @@ STRIDE = 32
 LEVELS = {2: 40, 3: 112}
 COLOR_PIXELS = 8  # a side, of each patch
 NEAREST = 12  # patches of the border, of those that a patch is compared with
-WORDS = slice(0, evidence.WIDTH)  # the channels that stand in the text encoder's space
 COLOR_WIDTH = len(COLORS) + 3
 LAYOUT_WIDTH = 5
 WIDTH = evidence.WIDTH + 1 + sum(LEVELS.values()) + 2 * COLOR_WIDTH + LAYOUT_WIDTH
