@@ -6,7 +6,8 @@ from PIL import Image
 
 from fusion.encoders import ENCODERS, load_encoder
 from fusion.encoders.base import Imagined, Thing
-from fusion.encoders.efficientnet_lite0 import GRID, WORDS, EfficientNetLite0
+from fusion.encoders import evidence as class_evidence
+from fusion.encoders.efficientnet_lite0 import GRID, EfficientNetLite0
 from fusion.encoders.imagination import imagined_logits, kinship
 from fusion.explain.pointing import coverage
 from fusion.vocabulary import by_name, vocabulary
@@ -30,7 +31,9 @@ def evidence_of(
     place = [known.name for known in vocabulary()].index(name)
     tokens = encoder.encode([item])
     vector = encoder.evidence.vectors[place].cpu()
-    return float(tokens.pooled[0, WORDS] @ vector), (tokens.sequence[0, :, WORDS] @ vector).reshape(GRID)
+    return float(tokens.pooled[0, : class_evidence.WIDTH] @ vector), (
+        tokens.sequence[0, :, : class_evidence.WIDTH] @ vector
+    ).reshape(GRID)
 
 
 def test_the_record_says_so() -> None:
@@ -75,7 +78,7 @@ def test_it_is_the_same_each_time_and_in_any_batch(encoder: EfficientNetLite0) -
 
 def test_what_is_no_evidence_stays_as_the_picture_has_it(encoder: EfficientNetLite0) -> None:
     """Textures, parts and plain colours; the colours where a patch is surer follow the thing."""
-    levels = slice(WORDS.stop + 1, encoder.width - 14)
+    levels = slice(class_evidence.WIDTH + 1, encoder.width - 14)
     plain, with_it = encoder.encode([GREY]), encoder.encode([Imagined(GREY, (Thing("zebra", BOX),))])
     torch.testing.assert_close(with_it.sequence[..., levels], plain.sequence[..., levels])
 
