@@ -5,8 +5,8 @@ import torch
 from PIL import Image
 
 from fusion.encoders import ENCODERS, load_encoder
-from fusion.encoders.base import Imagined, Thing
 from fusion.encoders import evidence as class_evidence
+from fusion.encoders.base import Imagined, Thing
 from fusion.encoders.efficientnet_lite0 import GRID, EfficientNetLite0
 from fusion.encoders.imagination import imagined_logits, kinship
 from fusion.explain.pointing import coverage
