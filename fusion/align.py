@@ -85,16 +85,23 @@ def position_codes(tokens: Tokens, width: int) -> Tensor:
     return F.pad(codes, (0, width - codes.shape[1]))
 
 
+# Of a channel's spread: what is added to each in training where it says names, of which few pictures are
+# at hand. It is Tikhonov's regularisation (Bishop 1995).
+NOISE = 0.3
+
+
 class Aligner(nn.Module):
     """Standardise each channel, project to the common width, normalise, add positions.
 
     width_in: D of the encoder. width: d common to both modalities. grid: where pictures are to be
-    interpolated to, () for the encoder's own grid, None to align the pooled vector alone.
+    interpolated to, () for the encoder's own grid, None to align the pooled vector alone. common: how many
+    leading channels stand in a space that both modalities share; they keep their proportions to each other.
     """
 
-    def __init__(self, width_in: int, width: int, grid: tuple[int, ...] | None = ()) -> None:
+    def __init__(self, width_in: int, width: int, grid: tuple[int, ...] | None = (), common: int = 0) -> None:
         super().__init__()
         self.grid = grid
+        self.common = common
         self.mean: Tensor
         self.scale: Tensor
         self.register_buffer("mean", torch.zeros(width_in))
@@ -111,16 +118,25 @@ class Aligner(nn.Module):
         self.mean.copy_(pooled.mean(0))
         for row, x in zip(self.scale, (pooled, real), strict=True):
             spread = (x - self.mean).square().mean(0).sqrt()
+            spread[: self.common] = spread[: self.common].square().mean().sqrt()
             # A checkpoint keeps it in half precision, whose greatest number is 65504.
             row.copy_(1 / spread.clamp(min=1e-3 * spread.max() + 1e-4))
 
     def forward(self, tokens: Tokens) -> Tokens:
         """Tokens of width D to tokens of the common width d."""
-        pooled = self.norm(self.project((tokens.pooled - self.mean) * self.scale[0]))
+        pooled = self._place((tokens.pooled - self.mean) * self.scale[0])
         if self.grid is None:
             return Tokens(pooled[:, None], pooled, tokens.present[:, None], words=None)
         if tokens.grid is not None and self.grid:
             tokens = interpolate_grid(tokens, self.grid)
-        x = self.norm(self.project((tokens.sequence - self.mean) * self.scale[1]))
+        standard = (tokens.sequence - self.mean) * self.scale[1] * tokens.mask[..., None]
+        x = self._place(standard)
         x = (x + position_codes(tokens, x.shape[-1])) * tokens.mask[..., None]
-        return replace(tokens, sequence=x, pooled=pooled)
+        common = standard[..., : self.common] if self.common else None
+        return replace(tokens, sequence=x, pooled=pooled, common=common)
+
+    def _place(self, standard: Tensor) -> Tensor:
+        """Standardised channels (..., D) to the common width (..., d)."""
+        if self.training and self.common:
+            standard = standard + NOISE * torch.randn_like(standard)
+        return self.norm(self.project(standard))

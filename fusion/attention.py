@@ -15,11 +15,18 @@ class Attention(nn.Module):
         self.key_value = nn.Linear(width, 2 * width)
         self.out = nn.Linear(width, width)
 
-    def forward(self, queries: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def start_plain(self) -> None:
+        """Before training: what is read is what stands there, as it is."""
+        nn.init.eye_(self.key_value.weight[self.out.in_features :])
+        nn.init.eye_(self.out.weight)
+
+    def forward(
+        self, queries: Tensor, keys: Tensor, mask: Tensor, bias: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """(B, Q, d), (B, K, d), (B, K) -> (B, Q, d) and the weights (B, heads, Q, K).
 
         Rows of the weights sum to 1 over the keys where `mask` is true and are 0 elsewhere; every sample
-        needs at least one real key.
+        needs at least one real key. bias: (B, heads, Q, K), added to the scores.
         """
         b, q, d = queries.shape
 
@@ -28,6 +35,8 @@ class Attention(nn.Module):
 
         key, value = self.key_value(keys).chunk(2, dim=-1)
         scores = split(self.query(queries)) @ split(key).transpose(2, 3) / (d // self.heads) ** 0.5
+        if bias is not None:
+            scores = scores + bias
         weights = scores.masked_fill(~mask[:, None, None], -torch.inf).softmax(dim=-1)
         mixed = (weights @ split(value)).transpose(1, 2).reshape(b, q, d)
         return self.out(mixed), weights
@@ -72,9 +81,11 @@ class CrossAttend(nn.Module):
         self.norm_keys = nn.LayerNorm(width)
         self.attend = Attention(width, heads)
 
-    def forward(self, x: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, x: Tensor, keys: Tensor, mask: Tensor, bias: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """(B, Q, d), (B, K, d), (B, K) -> (B, Q, d) and the weights (B, heads, Q, K)."""
-        read, weights = self.attend(self.norm_queries(x), self.norm_keys(keys), mask)
+        read, weights = self.attend(self.norm_queries(x), self.norm_keys(keys), mask, bias)
         return x + self.drop(read), weights
 
 

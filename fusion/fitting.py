@@ -14,7 +14,7 @@ from fusion.curves import CURVE, draw_curves
 from fusion.data.samples import Samples, augmented, encode_examples
 from fusion.data.store import encode_all
 from fusion.domain import Domain
-from fusion.encoders import ENCODERS
+from fusion.encoders import ENCODERS, common_channels
 from fusion.errors import UserError
 from fusion.heads import HEADS
 from fusion.inputs import content_key
@@ -89,8 +89,10 @@ def _fit_one(
         image_width=train.images.width,
         text_width=train.texts.width,
         classes=len(labels),
+        width=STRATEGIES[strategy].width,
         head=head,
         grid=STRATEGIES[strategy].grid,
+        common=common_channels(*belongs_to[1:]),
     )
     model = FusionModel(config)
     history = fit(model, train, validation, recipe, progress, folder / f".{strategy}.resume", answers)

@@ -52,6 +52,26 @@ class FullyConnected(nn.Module):
         return self.out(self.hidden(fused.vector))
 
 
+class Residual(nn.Module):
+    """One hidden layer beside a straight path, so that what needs no thought passes as it is.
+
+    After He et al. 2016, arXiv 1512.03385.
+    """
+
+    def __init__(self, width: int, classes: int, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.hidden = nn.Sequential(
+            nn.Linear(width, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, width)
+        )
+        self.drop = nn.Dropout(dropout)
+        self.out = nn.Linear(width, classes)
+
+    def forward(self, fused: Fused) -> Tensor:
+        x = self.norm(fused.vector)
+        return self.out(self.drop(x + self.hidden(x)))
+
+
 class Convolutional(nn.Module):
     """Convolutions of width 3 over the fused tokens at a common length, then the largest response of each.
 
@@ -102,6 +122,7 @@ def _tokens(fused: Fused) -> tuple[Tensor, Tensor]:
 
 
 HEADS.add(HeadRecord("fully-connected", "One hidden layer over the fused vector.", FullyConnected))
+HEADS.add(HeadRecord("residual", "One hidden layer beside a straight path.", Residual))
 HEADS.add(HeadRecord("linear", "One linear layer over the fused vector.", Linear))
 HEADS.add(HeadRecord("convolutional", "Convolutions over the fused tokens, then the maximum.", Convolutional))
 HEADS.add(HeadRecord("recurrent", "A gated recurrent unit over the fused tokens.", Recurrent))

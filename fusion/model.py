@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from fusion.align import Aligner
@@ -14,9 +15,9 @@ from fusion.tokens import Tokens
 class ModelConfig:
     """What a model is made of; a checkpoint stores it beside the weights.
 
-    image_width, text_width: D of each encoder. width: d after alignment. head "": the strategy's default.
+    image_width, text_width: D of each encoder. width: d after alignment. head "": the one that suits.
     grid: rows and columns that pictures are interpolated to, () for the encoder's own; None for what the
-    strategy asks for.
+    strategy asks for. common: leading channels of both encoders that stand in one space.
     """
 
     strategy: str
@@ -26,6 +27,7 @@ class ModelConfig:
     width: int = 128
     head: str = ""
     grid: tuple[int, ...] | None = None
+    common: int = 0
 
 
 class FusionModel(nn.Module):
@@ -36,11 +38,13 @@ class FusionModel(nn.Module):
         record = STRATEGIES[config.strategy]
         self.config = config
         grid = record.grid if config.grid is None else config.grid
-        self.align_image = Aligner(config.image_width, config.width, grid)
+        self.align_image = Aligner(config.image_width, config.width, grid, config.common)
         # Words have no grid to interpolate; pooled strategies read no words either.
-        self.align_text = Aligner(config.text_width, config.width, None if record.grid is None else ())
+        words = None if record.grid is None else ()
+        self.align_text = Aligner(config.text_width, config.width, words, config.common)
         self.strategy = record.build(config.width)
-        self.head = HEADS[config.head or record.head].build(self.strategy.output_width, config.classes)
+        head = HEADS[config.head or record.head or suitable_head(config.common)]
+        self.head = head.build(self.strategy.output_width, config.classes)
 
     def forward(
         self,
@@ -62,6 +66,13 @@ class FusionModel(nn.Module):
         fused = self.strategy(image, text, **settings)
         return self.head(fused), fused
 
+    @torch.no_grad()
+    def start_from(self, basis: Tensor) -> None:
+        """Project the common channels of both modalities onto the same directions: basis (d, E), before
+        training."""
+        for aligner in (self.align_image, self.align_text):
+            aligner.project.weight[: len(basis), : basis.shape[1]] = basis
+
     def seen_grid(self, image: Tokens) -> tuple[int, ...] | None:
         """Rows and columns of the patches that the strategy reads of an encoder's tokens."""
         return self.align_image.grid or image.grid
@@ -77,3 +88,8 @@ class FusionModel(nn.Module):
     def parameter_count(self) -> int:
         """Trained numbers, the alignment's and the head's included."""
         return sum(p.numel() for p in self.parameters())
+
+
+def suitable_head(common: int) -> str:
+    """Where both encoders share a space with the answers, what is seen may pass to them as it is."""
+    return "residual" if common else "fully-connected"

@@ -16,6 +16,8 @@ class Tokens:
     mask:     (B, N) true where a token is real; a row without a real token is a missing input.
     grid:     (rows, columns) for pictures, with rows * columns == N, row by row.
     words:    one tuple of strings a sample for texts, a string for each real token.
+    common:   (B, N, E) where each token stands in the space that both encoders share, once aligned; None
+              where they share none.
     """
 
     sequence: Tensor
@@ -23,6 +25,7 @@ class Tokens:
     mask: Tensor
     grid: tuple[int, ...] | None = None
     words: tuple[tuple[str, ...], ...] | None = None
+    common: Tensor | None = None
 
     def __len__(self) -> int:
         return self.sequence.shape[0]
@@ -51,6 +54,7 @@ class Tokens:
             pooled=self.pooled[rows],
             mask=self.mask[rows] & (rows >= 0)[:, None],
             words=words,
+            common=None if self.common is None else self.common[rows] * (rows >= 0)[:, None, None],
         )
 
     @property

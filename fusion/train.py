@@ -86,7 +86,7 @@ def fit(
     resume: a file that keeps the state of the run after each epoch; where it exists and belongs to the same
     run, the fit goes on from there. It is removed at the end.
     """
-    with told_answers(model.out, answers):
+    with told_answers(model, answers):
         told = "" if answers is None else f" answers {tuple(answers.shape)}"
         return _fit(model, train, validation, recipe, progress, resume, told)
 

@@ -202,3 +202,44 @@ def test_without_a_grid_the_pooled_vector_is_the_only_token(make_tokens: MakeTok
     aligned = Aligner(5, 8, None)(make_tokens(2, 36, 5, (6, 6), lengths=[36, 0]))
     assert aligned.mask.tolist() == [[True], [False]]
     assert torch.equal(aligned.sequence[:, 0], aligned.pooled)
+    assert aligned.common is None
+
+
+@pytest.mark.parametrize("common", [0, 3, 5])
+def test_common_channels_have_one_scale_and_the_others_their_own(
+    make_tokens: MakeTokens, common: int
+) -> None:
+    """The root of the mean of their squares is 1, over all of them and not for each."""
+    tokens = off_scale(make_tokens, lengths=[1 + i % 6 for i in range(64)])
+    plain, aligner = Aligner(5, 8), Aligner(5, 8, common=common)
+    plain.calibrate(tokens)
+    aligner.calibrate(tokens)
+    torch.testing.assert_close(aligner.mean, plain.mean)
+    torch.testing.assert_close(aligner.scale[:, common:], plain.scale[:, common:])
+    for scale, x in zip(aligner.scale, (tokens.pooled, tokens.sequence[tokens.mask]), strict=True):
+        standard = ((x - aligner.mean) * scale)[:, :common]
+        assert len(set(scale[:common].tolist())) == min(common, 1)
+        if common:
+            assert standard.square().mean().item() == pytest.approx(1, abs=1e-3)
+
+
+def test_common_channels_are_handed_on_standardised_and_masked(make_tokens: MakeTokens) -> None:
+    tokens, aligner = make_tokens(3, 6, 5, (2, 3), lengths=[6, 4, 0]), Aligner(5, 8, common=2)
+    aligner.calibrate(tokens)
+    common = aligner(tokens).common
+    assert common is not None and common.shape == (3, 6, 2)
+    expected = (tokens.sequence[..., :2] - aligner.mean[:2]) * aligner.scale[1, :2]
+    torch.testing.assert_close(common[tokens.mask], expected[tokens.mask])
+    assert not common[~tokens.mask].any()
+    assert Aligner(5, 8)(tokens).common is None
+    smaller = Aligner(5, 8, (1, 3), common=2)(tokens).common
+    assert smaller is not None and smaller.shape == (3, 3, 2), "at the grid that was asked for"
+
+
+def test_calibration_survives_common_channels_that_never_change(make_tokens: MakeTokens) -> None:
+    tokens = make_tokens(8, 3, 5)
+    still = torch.cat([torch.zeros(8, 3, 2), tokens.sequence[..., 2:]], dim=-1)
+    aligner = Aligner(5, 8, common=2)
+    aligner.calibrate(replace(tokens, sequence=still, pooled=still.mean(1)))
+    assert torch.isfinite(aligner.scale.half()).all(), "as a checkpoint keeps it"
+    assert not aligner(replace(tokens, sequence=still)).common.any()

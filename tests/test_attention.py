@@ -40,6 +40,36 @@ def test_it_equals_torchs_attention(heads: int, mask: torch.Tensor) -> None:
     torch.testing.assert_close(weights, expected_weights, atol=1e-6, rtol=1e-5)
 
 
+@pytest.mark.parametrize("heads", [1, 4])
+def test_a_bias_is_added_to_the_scores_as_torch_adds_its_own(heads: int) -> None:
+    torch.manual_seed(heads)
+    ours, (queries, keys) = Attention(D, heads), inputs()
+    bias = torch.randn(B, heads, Q, K)
+    mixed, weights = ours(queries, keys, MASK, bias)
+    added = bias.masked_fill(~MASK[:, None, None], -torch.inf).flatten(0, 1)
+    expected, expected_weights = torchs_own(ours)(
+        queries, keys, keys, attn_mask=added, average_attn_weights=False
+    )
+    torch.testing.assert_close(mixed, expected, atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(weights, expected_weights, atol=1e-6, rtol=1e-5)
+    assert not torch.allclose(weights, ours(queries, keys, MASK)[1])
+    torch.testing.assert_close(weights, ours(queries, keys, MASK, bias + 3)[1], atol=1e-6, rtol=1e-4)
+
+
+def test_started_plain_it_reads_what_stands_there() -> None:
+    """Up to the biases, each head mixes its own channels of the keys."""
+    torch.manual_seed(0)
+    ours, (queries, keys) = Attention(D), inputs()
+    looking = [x.detach().clone() for x in (ours.query.weight, ours.key_value.weight[:D])]
+    ours.start_plain()
+    assert torch.equal(ours.query.weight, looking[0]) and torch.equal(ours.key_value.weight[:D], looking[1])
+    mixed, weights = ours(queries, keys, MASK)
+    expected = torch.cat([w @ part for w, part in zip(weights.unbind(1), keys.chunk(4, -1), strict=True)], -1)
+    expected = expected + ours.key_value.bias[D:] + ours.out.bias
+    torch.testing.assert_close(mixed, expected, atol=1e-6, rtol=1e-5)
+    assert all(x.requires_grad and x.is_leaf for x in ours.parameters())
+
+
 def test_weights_sum_to_1_over_real_keys_and_are_0_elsewhere() -> None:
     weights = Attention(D)(*inputs(), MASK)[1]
     assert weights.shape == (B, 4, Q, K)
@@ -76,6 +106,10 @@ def test_cross_attend_adds_what_it_read_from_the_normalised_keys() -> None:
     )
     torch.testing.assert_close(out, x + read, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(weights, expected_weights, atol=1e-6, rtol=1e-5)
+    bias = torch.randn(B, 4, Q, K)
+    torch.testing.assert_close(
+        block(x, keys, MASK, bias)[1], block.attend(normed, normed_keys, MASK, bias)[1]
+    )
 
 
 def test_feed_forward_reads_each_token_alone() -> None:

@@ -9,10 +9,12 @@ import torch
 from fusion import checkpoint, fitting
 from fusion.calibration import fit_temperature, sure_from
 from fusion.data.samples import encode_examples
-from fusion.encoders import ENCODERS
+from fusion.encoders import ENCODERS, common_channels
 from fusion.errors import UserError
 from fusion.fitting import VALIDATION_SHARE, fit_task
+from fusion.heads import HEADS
 from fusion.progress import silent
+from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, Example, Split
 from fusion.train import Recipe, predict
 
@@ -47,6 +49,21 @@ def test_a_checkpoint_answers_with_a_confidence_that_fits(small_task: str, tmp_p
     assert card.validation_accuracy == pytest.approx(right.float().mean().item())
     assert (card.format, card.labels) == (checkpoint.FORMAT, record.labels)
     assert all(torch.isfinite(x).all() for x in model.state_dict().values())
+
+
+def test_encoders_of_one_space_are_fitted_in_it_at_the_strategys_width(
+    small_task: str, tmp_path: Path
+) -> None:
+    """Even of answers fewer than the width."""
+    pair = ("efficientnet-lite0", "minilm")
+    fit_task(small_task, ["concat", "bottleneck"], *pair, Recipe(epochs=1), silent, root=tmp_path)
+    for strategy in ("concat", "bottleneck"):
+        model, card = checkpoint.load(
+            tmp_path / checkpoint.folder_of(small_task, *pair) / f"{strategy}.safetensors"
+        )
+        assert card.config.common == common_channels(*pair) == model.align_text.common
+        assert card.config.width == STRATEGIES[strategy].width
+        assert type(model.head) is type(HEADS["residual"].build(8, 2))
 
 
 @pytest.mark.parametrize("imagines", [True, False])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -38,6 +39,18 @@ def test_fully_connected_is_one_hidden_layer(fused: Fused) -> None:
     x = F.gelu(F.layer_norm(fused.vector, (WIDTH,)) @ hidden.weight.T + hidden.bias)
     torch.testing.assert_close(head(fused), x @ head.out.weight.T + head.out.bias)
     assert norm.normalized_shape == (WIDTH,)
+
+
+def test_residual_is_one_hidden_layer_beside_a_straight_path(fused: Fused) -> None:
+    head: Any = build("residual")
+    first, _, _, second = head.hidden
+    x = F.layer_norm(fused.vector, (WIDTH,))
+    hidden = F.gelu(x @ first.weight.T + first.bias) @ second.weight.T + second.bias
+    torch.testing.assert_close(head(fused), (x + hidden) @ head.out.weight.T + head.out.bias)
+    with torch.no_grad():
+        second.weight.zero_()
+        second.bias.zero_()
+    torch.testing.assert_close(head(fused), head.out(x))
 
 
 def test_recurrent_is_a_gru_over_each_sample_without_its_padding(fused: Fused) -> None:

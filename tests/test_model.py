@@ -7,11 +7,12 @@ import pytest
 import torch
 
 from fusion.errors import UserError
-from fusion.model import FusionModel, ModelConfig
+from fusion.model import FusionModel, ModelConfig, suitable_head
 from fusion.strategies import STRATEGIES
 from fusion.tokens import Tokens
 
 ALL = pytest.mark.parametrize("strategy", STRATEGIES.names())
+COMMON = pytest.mark.parametrize("common", [0, 4])
 
 
 def build(strategy: str, **options: object) -> FusionModel:
@@ -30,8 +31,11 @@ def text(make_tokens: Callable[..., Tokens]) -> Tokens:
 
 
 @ALL
-def test_rows_are_the_same_as_expanding_by_hand(strategy: str, image: Tokens, text: Tokens) -> None:
-    model = build(strategy)
+@COMMON
+def test_rows_are_the_same_as_expanding_by_hand(
+    strategy: str, common: int, image: Tokens, text: Tokens
+) -> None:
+    model = build(strategy, common=common)
     at = torch.tensor([0, 2, 2, 1]), torch.tensor([1, 1, 0, 2])
     logits, fused = model(image, text, rows=at)
     expected, by_hand = model(image.select(at[0]), text.select(at[1]))
@@ -41,8 +45,9 @@ def test_rows_are_the_same_as_expanding_by_hand(strategy: str, image: Tokens, te
 
 
 @ALL
-def test_row_minus_1_is_the_same_as_no_input(strategy: str, image: Tokens, text: Tokens) -> None:
-    model = build(strategy)
+@COMMON
+def test_row_minus_1_is_the_same_as_no_input(strategy: str, common: int, image: Tokens, text: Tokens) -> None:
+    model = build(strategy, common=common)
     here, nowhere = torch.tensor([0, 1]), torch.tensor([-1, -1])
     pairs = (
         (model(image, text, rows=(here, nowhere)), model(image.select(here), None)),
@@ -56,10 +61,11 @@ def test_row_minus_1_is_the_same_as_no_input(strategy: str, image: Tokens, text:
 
 
 @ALL
+@COMMON
 def test_a_text_without_a_word_is_the_same_as_no_text(
-    strategy: str, image: Tokens, make_tokens: Callable[..., Tokens]
+    strategy: str, common: int, image: Tokens, make_tokens: Callable[..., Tokens]
 ) -> None:
-    model = build(strategy)
+    model = build(strategy, common=common)
     wordless = make_tokens(3, 5, 10, lengths=[0, 0, 0], texts=True)
     torch.testing.assert_close(model(image, wordless)[0], model(image, None)[0], atol=1e-5, rtol=1e-5)
 
@@ -98,10 +104,40 @@ def test_an_encoders_frozen_tokens_can_be_trained_on(image: Tokens, text: Tokens
         build(strategy)(*frozen)[0].sum().backward()
 
 
-def test_the_head_is_the_strategys_own_unless_another_is_asked_for() -> None:
+@pytest.mark.parametrize(("common", "suits"), [(0, "fully-connected"), (4, "residual")])
+def test_the_head_is_the_one_that_suits_unless_another_is_asked_for(common: int, suits: str) -> None:
+    """Asked for by name, or by the strategy's record, which goes before what suits."""
+    assert suitable_head(common) == suits
     for record in STRATEGIES:
-        assert type(build(record.name).head) is type(build(record.name, head=record.head).head)
-        assert type(build(record.name, head="recurrent").head) is not type(build(record.name).head)
+        plain = build(record.name, common=common)
+        assert type(plain.head) is type(build(record.name, head=record.head or suits).head)
+        asked = build(record.name, common=common, head="recurrent").head
+        assert type(asked) is type(build("concat", head="recurrent").head)
+
+
+def test_starting_from_a_basis_puts_both_modalities_common_channels_on_the_same_directions() -> None:
+    torch.manual_seed(1)
+    model, basis = build("concat", common=4), torch.randn(5, 4)
+    aligners = model.align_image, model.align_text
+    before = [aligner.project.weight.detach().clone() for aligner in aligners]
+    model.start_from(basis)
+    for aligner, weight in zip(aligners, before, strict=True):
+        expected = weight.clone()
+        expected[:5, :4] = basis
+        assert torch.equal(aligner.project.weight, expected)
+        assert aligner.project.weight.requires_grad
+
+
+def test_the_common_channels_reach_the_strategy(image: Tokens, text: Tokens) -> None:
+    model = build("cross-attention", common=4)
+    seen: list[Tokens] = []
+    hook = model.strategy.register_forward_pre_hook(lambda module, inputs: seen.extend(inputs))
+    model(image, text)
+    hook.remove()
+    assert len(seen) == 2
+    for tokens in seen:
+        assert tokens.common is not None
+        assert tokens.common.shape == (*tokens.sequence.shape[:2], 4)
 
 
 def test_unknown_names_are_refused() -> None:

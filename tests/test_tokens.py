@@ -1,7 +1,7 @@
 """Tokens: what is real, rows selected and missing, batches stacked."""
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 import torch
@@ -33,6 +33,16 @@ def test_select_repeats_reorders_and_leaves_out(make_tokens: Callable[..., Token
         assert torch.equal(chosen.pooled[row], tokens.pooled[source])
     assert chosen.words == (("w0", "w1", "w2"), (), *[("w0", "w1", "w2", "w3")] * 2)
     assert chosen.present.tolist() == [True, False, True, True]
+
+
+def test_select_takes_what_stands_in_the_common_space_along(make_tokens: Callable[..., Tokens]) -> None:
+    """And nothing of a missing input."""
+    tokens = make_tokens(3, 4, 5)
+    assert tokens.select(torch.tensor([1])).common is None
+    common = tokens.sequence[..., :2] + 1
+    chosen = replace(tokens, common=common).select(torch.tensor([2, -1, 0, 0]))
+    assert chosen.common is not None
+    assert torch.equal(chosen.common, torch.stack([common[2], torch.zeros(4, 2), common[0], common[0]]))
 
 
 def test_stack_pads_on_the_right(make_tokens: Callable[..., Tokens]) -> None:

@@ -6,11 +6,11 @@ from fusion.encoders import (  # noqa: F401  (each import registers an encoder, 
     minilm,
     word_embedding,
 )
-from fusion.encoders.base import ENCODERS, Encoder, EncoderRecord
+from fusion.encoders.base import ENCODERS, Encoder, EncoderRecord, common_channels
 from fusion.errors import UserError
 from fusion.once import once
 
-__all__ = ["ENCODERS", "Encoder", "EncoderRecord", "encoder_named", "load_encoder"]
+__all__ = ["ENCODERS", "Encoder", "EncoderRecord", "common_channels", "encoder_named", "load_encoder"]
 
 
 @once

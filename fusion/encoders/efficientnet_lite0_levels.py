@@ -13,6 +13,7 @@ from torch import Tensor
 from fusion.device import device
 from fusion.encoders.base import ENCODERS, EncoderRecord
 from fusion.encoders.efficientnet_lite0 import (
+    AREA,
     GRID,
     by_working_size,
     load_network,
@@ -37,7 +38,7 @@ class EfficientNetLite0Levels:
     @torch.inference_mode()
     def encode(self, batch: Sequence[Image.Image]) -> Tokens:
         """RGB pictures of any sizes, those of equal working size in one pass."""
-        return by_working_size(batch, lambda pixels, _: self._encode(pixels))
+        return by_working_size(batch, lambda pixels, _: self._encode(pixels), largest=AREA)
 
     def _encode(self, pixels: Tensor) -> Tokens:
         """(B, 3, H, W) in 0..255 to Tokens."""

@@ -1,9 +1,11 @@
-"""Class evidence: how likely a picture, and each place of it, shows each name of the vocabulary.
+"""Class evidence: how strongly a place in a picture shows each name of the vocabulary.
 
-ImageNet's classes vote for the names that cover them; names that ImageNet lacks, and corrections for the
-rest, were learned from cut-outs of photographs (`python -m fusion.encoders.train_evidence`). The evidence is
-told in the text encoder's language as the mean of the names' vectors, each counted by how likely it is: the
-convex combination of Norouzi et al. 2014, arXiv 1312.5650.
+A name is as strong as the strongest of the ImageNet classes that it covers; names that ImageNet lacks, and
+corrections for the rest, were learned from cut-outs of photographs (`python -m
+fusion.encoders.train_evidence`). What is strong enough is told in the text encoder's language as the sum of
+the names' vectors, each counted by its strength: Norouzi et al. 2014, arXiv 1312.5650, with activations
+(Zhou et al. 2016, arXiv 1512.04150) in the place of probabilities, because those of one place compete with
+each other and those of different places cannot be compared.
 """
 
 import torch
@@ -16,19 +18,20 @@ from fusion.paths import ASSETS
 from fusion.vocabulary import vocabulary
 
 FILE = ASSETS / "class-evidence.safetensors"
+SPACE = "minilm"  # whose language the evidence is told in
 WIDTH = 384  # of the vectors that tell a name
 FEATURES = 1280  # of the network before its classifier
 RANK = 160
-# A class without a name of its own still votes: what no name covers is told by none.
-FLOOR = 1e-4
-SHARPNESS = 1 / 0.6
+# What a name must reach to be told: most places show one to three names of at least this strength.
+LEAST = 4.0
 
 
 class Evidence(nn.Module):
     """From the network's last features to the names.
 
     rows: (V, RANK) and basis: (RANK, FEATURES), what the learned names add; bias: (V,); mean, scale:
-    (FEATURES,) of photographs. vectors: (V, WIDTH) of the names in the text encoder's space.
+    (FEATURES,) of photographs. vectors: (V, WIDTH) unit vectors of the names in the text encoder's space;
+    directions: the same about their mean, so that what all names have in common tells nothing.
     """
 
     rows: Tensor
@@ -37,33 +40,44 @@ class Evidence(nn.Module):
     mean: Tensor
     scale: Tensor
     vectors: Tensor
-    owners: Tensor
+    directions: Tensor
+    classes: Tensor
+    names: Tensor
 
     def __init__(self, state: dict[str, Tensor]) -> None:
         super().__init__()
         for name in ("rows", "basis", "bias", "mean", "scale", "vectors"):
             self.register_buffer(name, state[name].float())
-        self.register_buffer("owners", owners())
+        about_mean = self.vectors - self.vectors.mean(0)
+        self.register_buffer("directions", nn.functional.normalize(about_mean, dim=1))
+        classes, names = owners().nonzero(as_tuple=True)
+        self.register_buffer("classes", classes)
+        self.register_buffer("names", names)
 
     def scores(self, logits: Tensor, features: Tensor) -> Tensor:
-        """Log-scores of the names: class logits (..., 1000), features (..., FEATURES) -> (..., V)."""
-        return self.prior(logits) + self.learned(features)
+        """Strengths of the names: class logits (..., 1000), features (..., FEATURES) -> (..., V)."""
+        return self.strongest(logits) + self.learned(features)
 
-    def prior(self, logits: Tensor) -> Tensor:
-        """What the classes alone say of the names: (..., 1000) -> (..., V)."""
-        return torch.log((SHARPNESS * logits).softmax(-1) @ self.owners + FLOOR)
+    def strongest(self, logits: Tensor) -> Tensor:
+        """Of the classes of each name, the strongest above the mean of all: (..., 1000) -> (..., V).
+
+        0 for a name that ImageNet lacks.
+        """
+        above = (logits - logits.mean(-1, keepdim=True))[..., self.classes]
+        found = above.new_zeros(*above.shape[:-1], len(self.vectors))
+        return found.scatter_reduce(-1, self.names.expand_as(above), above, "amax", include_self=False)
 
     def learned(self, features: Tensor) -> Tensor:
         """What was learned from cut-outs: (..., FEATURES) -> (..., V)."""
         return ((features - self.mean) * self.scale) @ self.basis.T @ self.rows.T + self.bias
 
-    def words(self, shares: Tensor) -> Tensor:
-        """Probabilities of the names (..., V) in the text encoder's space: (..., WIDTH)."""
-        return shares @ self.vectors
+    def told(self, scores: Tensor) -> Tensor:
+        """What the names of at least LEAST say in the text encoder's space: (..., V) -> (..., WIDTH)."""
+        return (scores - LEAST).relu() @ self.directions
 
 
 def owners() -> Tensor:
-    """(1000, V) how much of each class's vote goes to each name; a class of several names is shared."""
+    """(1000, V) how much of each class belongs to each name; a class of several names is shared."""
     table = torch.zeros(1000, len(vocabulary()))
     for i, name in enumerate(vocabulary()):
         table[list(name.classes), i] = 1

@@ -71,5 +71,7 @@ ENCODERS.add(
         summary="MiniLM, a six-layer BERT; ships with the requirements, no download.",
         width=WIDTH,
         build=MiniLM,
+        space="minilm",
+        common=WIDTH,
     )
 )

@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from fusion.encoders import load_encoder
-from fusion.encoders.efficientnet_lite0 import EfficientNetLite0
+from fusion.encoders.efficientnet_lite0 import LARGEST, EfficientNetLite0
 from fusion.encoders.evidence import FEATURES, FILE, RANK, Evidence
 from fusion.errors import UserError
 from fusion.pack.fetch import material_folder
@@ -27,7 +27,7 @@ from fusion.scenes.scene import portrait
 from fusion.tasks.photos import test_files
 from fusion.vocabulary import vocabulary
 
-SIDE = 224  # pixels
+SIDE = 256  # pixels
 PHOTO_VIEWS, DRAWN_VIEWS = 10, 1
 STEPS, BATCH, RATE = 500, 256, 3e-3
 SHRINK = 0.003  # weight of the squared rows
@@ -60,18 +60,18 @@ def learn(encoder: EfficientNetLite0, features: Tensor, names: Tensor, free: Ten
             "bias": torch.zeros(len(vocabulary())),
             "mean": mean,
             "scale": scale,
-            "vectors": torch.zeros(len(vocabulary()), 1),
+            "vectors": torch.eye(len(vocabulary()), 2),
         }
     )
-    prior, free_prior = (blank.prior(encoder.classify(x)) for x in (features, free))
+    plain, free_plain = (blank.strongest(encoder.classify(x)) for x in (features, free))
     x, free_x = ((f - mean) * scale / FEATURES**0.5 for f in (features, free))
     rows = torch.zeros(len(vocabulary()), FEATURES, requires_grad=True)
     bias = torch.zeros(len(vocabulary()), requires_grad=True)
     optimizer = torch.optim.Adam([rows, bias], RATE)
     for _ in range(STEPS):
         i, j = torch.randint(len(x), (BATCH,)), torch.randint(len(free_x), (BATCH // 2,))
-        loss = F.cross_entropy(prior[i] + x[i] @ rows.T + bias, names[i])
-        held = F.cross_entropy(free_prior[j] + free_x[j] @ rows.T + bias, free_prior[j].softmax(1))
+        loss = F.cross_entropy(plain[i] + x[i] @ rows.T + bias, names[i])
+        held = F.cross_entropy(free_plain[j] + free_x[j] @ rows.T + bias, free_plain[j].softmax(1))
         loss = loss + HELD * held + SHRINK * rows.square().sum(1).mean()
         optimizer.zero_grad()
         loss.backward()
@@ -118,7 +118,7 @@ def _photographs(encoder: EfficientNetLite0, progress: Progress) -> Tensor:
 def _features(encoder: EfficientNetLite0, pictures: Sequence, what: str, progress: Progress) -> Tensor:
     found = []
     for start in range(0, len(pictures), 32):
-        found.append(encoder.features([draw() for draw in pictures[start : start + 32]]))
+        found.append(encoder.features([draw() for draw in pictures[start : start + 32]], LARGEST))
         progress(what, min(start + 32, len(pictures)), len(pictures))
     return torch.cat(found)
 

@@ -2,8 +2,8 @@
 
 ImageNet's 1,000 classes, told by their names, their WordNet definitions and what they are kinds of, stand
 between pictures and labels, as in ConSE (Norouzi et al. 2014, arXiv 1312.5650): the picture says how likely
-each class is, the text encoder how near each label is to it. Where a word's thing is, the vocabulary's names
-tell, for which there is evidence at each place.
+each class is, the text encoder how near each label is to it. Where a word's thing is, the evidence of the
+patches tells, which stands in the same space.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from torch import Tensor
 from fusion.data.store import encode_all
 from fusion.encoders import load_encoder
 from fusion.encoders.efficientnet_lite0 import GRID, EfficientNetLite0
-from fusion.encoders.evidence import owners
+from fusion.encoders.evidence import WIDTH, owners
 from fusion.inputs import content_key
 from fusion.progress import silent
 from fusion.spaces.base import SPACES, SpaceRecord
-from fusion.vocabulary import kinds, vocabulary
+from fusion.vocabulary import vocabulary
 
 IMAGE_ENCODER = "efficientnet-lite0"
 TEXT_ENCODER = "minilm"
@@ -32,12 +32,11 @@ SHARPNESS = 0.5
 PARENT = 0.5
 # Calibrated on the same pictures and their ten labels: the power that makes the shares probabilities.
 CONFIDENCE = 18.0
-# How sharply a word takes the names nearest to it, in its map.
-MAP_SHARPNESS = 1.5
-# How much nearer a name is to its own words than to its parents and to its category.
-GENERAL = 0.9
 # The scale of cosine similarities that the text encoder was trained with.
 TEXT_SCALE = 20.0
+
+# The strength in a word's direction that its map shows as one half: that of a thing seen plainly.
+HALF = 5.0
 
 
 class ClassEvidence:
@@ -61,19 +60,14 @@ class ClassEvidence:
         return (TEXT_SCALE * self._vectors(labels) @ self._vectors([text])[0]).softmax(0)
 
     def maps(self, picture: Image.Image, words: Sequence[str]) -> Tensor:
-        """(words, 14, 14): the evidence at each place for the names near to each word."""
-        weight = (MAP_SHARPNESS * self.near(words)).exp()  # (V, words)
-        told = self.image.names(picture).places @ (weight / weight.amax(0))  # (196, words)
-        return told.T.reshape(-1, *GRID)
+        """(words, 14, 14): how far what each patch tells lies in the direction of each word, from 0 up to 1.
 
-    def near(self, labels: Sequence[str]) -> Tensor:
-        """How near each label is to each name: (V, labels), standardised over the names for each label, so
-        that no label is near to everything."""
-        words, owners, worth = self._words
-        alike = words @ self._vectors(labels).T * worth[:, None]  # (words, labels)
-        near = torch.full((len(vocabulary()), len(labels)), -1.0)
-        near = near.scatter_reduce(0, owners[:, None].expand_as(alike), alike, "amax")
-        return _standardised(near)
+        A word's direction, like a name's, is taken about the mean of the names.
+        """
+        told = self.image.encode([picture]).sequence[0, :, :WIDTH]  # (196, 384)
+        directions = self._vectors(words) - self.image.evidence.vectors.cpu().mean(0)
+        strength = (directions @ told.T).relu().reshape(-1, *GRID)
+        return strength / (strength + HALF)
 
     @cached_property
     def _classes(self) -> Tensor:
@@ -87,24 +81,6 @@ class ClassEvidence:
         """(texts, 384) unit vectors of many texts, kept on disk."""
         store = encode_all(TEXT_ENCODER, [content_key(text) for text in texts], lambda i: texts[i], silent)
         return torch.nn.functional.normalize(torch.from_numpy(store.pooled), dim=1)
-
-    @cached_property
-    def _words(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Vectors of every word of every name, whose it is, and what it is worth."""
-        told = [
-            (word, i, worth)
-            for i, name in enumerate(vocabulary())
-            for word, worth in [
-                *((word, 1.0) for word in name.all_words),
-                *((general, GENERAL) for general in kinds(name.name)[1:]),
-            ]
-        ]
-        texts = list(dict.fromkeys(word for word, _, _ in told))
-        unit = self._kept(texts)
-        place = {text: i for i, text in enumerate(texts)}
-        rows = torch.tensor([place[word] for word, _, _ in told])
-        owners = torch.tensor([i for _, i, _ in told])
-        return unit[rows], owners, torch.tensor([worth for _, _, worth in told])
 
     def _vectors(self, texts: Sequence[str]) -> Tensor:
         """(texts, 384) unit vectors."""

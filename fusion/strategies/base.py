@@ -48,7 +48,8 @@ class StrategyRecord:
     grid: rows and columns that it wants pictures interpolated to, () for the encoder's own grid,
         None when it reads pooled vectors alone and tokens need not be aligned.
     epochs: how long it is trained unless told otherwise; those that read sequences take minutes an epoch.
-    head: the head that it is fitted with unless another is asked for.
+    width: d that it is fitted with; a checkpoint may have at most 1.5 MB.
+    head: the head that it is fitted with unless another is asked for, "" where any will do.
     parameters: what forward takes by keyword, live.
     """
 
@@ -60,8 +61,9 @@ class StrategyRecord:
     term: str = ""
     modality: str = "both"
     grid: tuple[int, ...] | None = None
-    epochs: int = 20
-    head: str = "fully-connected"
+    epochs: int = 8
+    width: int = 128
+    head: str = ""
     parameters: tuple[Parameter, ...] = ()
 
 

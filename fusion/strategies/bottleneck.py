@@ -51,6 +51,7 @@ STRATEGIES.add(
         source="MBT, arXiv 2107.00135",
         build=Bottleneck,
         grid=(7, 7),
-        epochs=6,
+        epochs=3,
+        width=120,
     )
 )

@@ -18,6 +18,8 @@ class Dynamic(Strategy):
         super().__init__(width)
         self.image = nn.Linear(width, width)
         self.text = nn.Linear(width, width)
+        for layer in (self.image, self.text):
+            nn.init.eye_(layer.weight)
         self.confidence_image = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
         self.confidence_text = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
 

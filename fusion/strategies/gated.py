@@ -15,6 +15,8 @@ class Gated(Strategy):
         self.image = nn.Linear(width, width)
         self.text = nn.Linear(width, width)
         self.gate = nn.Linear(2 * width, width)
+        for layer in (self.image, self.text):
+            nn.init.eye_(layer.weight)
 
     def forward(self, image: Tokens | None, text: Tokens | None) -> Fused:
         image, text = self.both(image, text)

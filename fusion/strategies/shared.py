@@ -49,6 +49,6 @@ STRATEGIES.add(
         build=Shared,
         term="共参考编码",
         grid=(7, 7),
-        epochs=6,
+        epochs=3,
     )
 )

@@ -1,11 +1,13 @@
 """The contract of encoders: what is registered, and weights that are missing or not what they should be."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from fusion.encoders import ENCODERS, base, encoder_named, load_encoder
-from fusion.encoders.base import packaged_file
+from fusion.encoders import ENCODERS, base, common_channels, encoder_named, load_encoder
+from fusion.encoders.base import Imagined, Thing, packaged_file
 from fusion.errors import UserError
 
 
@@ -25,6 +27,39 @@ def test_it_is_loaded_once_a_process_and_as_wide_as_its_record_says(name: str) -
     encoder = load_encoder(name)
     assert load_encoder(name) is encoder
     assert encoder.width == ENCODERS[name].width
+
+
+def test_encoders_of_one_space_share_their_leading_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert common_channels("efficientnet-lite0", "minilm") == 384
+    assert common_channels("efficientnet-lite0-levels", "minilm") == 0
+    assert common_channels("efficientnet-lite0-levels", "word-embedding") == 0, "no space is none in common"
+    image, text = ENCODERS["efficientnet-lite0"], ENCODERS["minilm"]
+    others = {
+        "image": replace(image, common=5),
+        "text": replace(text, common=7),
+        "elsewhere": replace(text, space="another"),
+    }
+    monkeypatch.setattr(base, "ENCODERS", others)
+    assert common_channels("image", "text") == 5
+    assert common_channels("image", "elsewhere") == 0
+
+
+@pytest.mark.parametrize("name", ENCODERS.names())
+def test_common_channels_are_some_of_all_and_of_a_named_space(name: str) -> None:
+    record = ENCODERS[name]
+    assert 0 <= record.common <= record.width
+    assert bool(record.common) == bool(record.space)
+
+
+def test_both_encoders_tell_a_name_in_like_directions_of_their_common_space() -> None:
+    """What an imagined thing tells is nearer to its own word than to another's."""
+    image, text = load_encoder("efficientnet-lite0"), load_encoder("minilm")
+    names = ["zebra", "banana", "castle"]
+    grey = Image.new("RGB", (64, 64), (128, 128, 128))
+    things = [Imagined(grey, (Thing(name, (0.0, 0.0, 1.0, 1.0)),)) for name in names]
+    common = common_channels("efficientnet-lite0", "minilm")
+    seen, said = (x[:, :common] for x in (image.encode(things).pooled, text.encode(names).pooled))
+    assert (seen @ said.T).argmax(1).tolist() == [0, 1, 2]
 
 
 class Listed:

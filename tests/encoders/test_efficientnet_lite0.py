@@ -17,16 +17,16 @@ from fusion.encoders.efficientnet_lite0 import (
     AREA,
     COLOR_WIDTH,
     GRID,
+    LARGEST,
     STRIDE,
     WIDTH,
     EfficientNetLite0,
     working_size,
 )
-from fusion.encoders.evidence import load_evidence
+from fusion.encoders.evidence import LEAST, load_evidence
 from fusion.errors import UserError
-from fusion.vocabulary import vocabulary
 
-# Evidence in words and how sure it is, strides 8 and 16, colours, colours of what stands out, its layout.
+# Evidence in words and how strong it is, strides 8 and 16, colours, colours of what stands out, its layout.
 CHANNELS = (384, 1, 40, 112, len(COLORS) + 3, len(COLORS) + 3, 5)
 RGB = slice(sum(CHANNELS[:5]) - 3, sum(CHANNELS[:5]))
 CLOSE: dict[str, Any] = {"atol": 1e-4, "rtol": 1e-4}
@@ -106,9 +106,10 @@ def test_channels_are_what_timm_says_called_directly(encoder: EfficientNetLite0,
     features = network.forward_features(normalised)[0].flatten(1).T  # (49, 1280)
     logits = features @ network.classifier.weight.T + network.classifier.bias
     known = load_evidence()
-    names = known.scores(logits, features).softmax(1)  # (49, V)
-    told = (names @ known.vectors).T.reshape(1, -1, 7, 7)
-    sure = names.amax(1).reshape(1, 1, 7, 7)
+    scores = known.scores(logits, features)  # (49, V)
+    assert (scores > LEAST).any()
+    told = known.told(scores).T.reshape(1, -1, 7, 7)
+    sure = scores.amax(1).reshape(1, 1, 7, 7)
     told, sure = (F.interpolate(x, size=GRID, mode="bilinear", align_corners=False) for x in (told, sure))
     small = TF.resize(pixels, [112, 112], antialias=True)  # 8 x 8 pixels a patch
     shares = basic_colors(small.round().byte().permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
@@ -128,10 +129,7 @@ def test_channels_are_what_timm_says_called_directly(encoder: EfficientNetLite0,
     parts = tokens.sequence[0].T.unflatten(1, GRID).split(CHANNELS)
     for part, channels in zip(parts, expected, strict=True):
         torch.testing.assert_close(part, channels[0], **CLOSE)
-    whole = known.scores(logits.mean(0), features.mean(0)).softmax(0)
-    torch.testing.assert_close(tokens.pooled[0, :384], whole @ known.vectors, **CLOSE)
-    torch.testing.assert_close(tokens.pooled[0, 384], whole.max(), **CLOSE)
-    torch.testing.assert_close(tokens.pooled[0, 385:], tokens.sequence[0, :, 385:].mean(0), **CLOSE)
+    torch.testing.assert_close(tokens.pooled[0], tokens.sequence[0].mean(0), **CLOSE)
 
 
 def test_features_and_classes_are_those_of_timm(encoder: EfficientNetLite0, network: Any) -> None:
@@ -142,29 +140,50 @@ def test_features_and_classes_are_those_of_timm(encoder: EfficientNetLite0, netw
     torch.testing.assert_close(encoder.classify(features), expected, atol=1e-3, rtol=1e-3)
 
 
-def test_names_are_told_of_the_whole_picture_and_of_each_place(encoder: EfficientNetLite0) -> None:
-    picture = noise(300, 150)
-    names, tokens = encoder.names(picture), encoder.encode([picture])
-    assert names.whole.shape == (len(vocabulary()),)
-    assert names.places.shape == (GRID[0] * GRID[1], len(vocabulary()))
-    torch.testing.assert_close(names.whole.sum(), torch.tensor(1.0))
-    torch.testing.assert_close(names.places.sum(1), torch.ones(len(names.places)))
-    vectors = encoder.evidence.vectors.cpu()
-    torch.testing.assert_close(tokens.pooled[0, :384], names.whole @ vectors, **CLOSE)
-    torch.testing.assert_close(tokens.sequence[0, :, :384], names.places @ vectors, **CLOSE)
+def test_a_picture_of_many_pixels_is_seen_at_finer_places(encoder: EfficientNetLite0, network: Any) -> None:
+    """What timm sees of it in LARGEST pixels: nine places a side."""
+    picture = noise(400, 400)
+    small = pixels_of(picture.resize((288, 288), Image.Resampling.BICUBIC))
+    features = network.forward_features((small - 127) / 128)[0].permute(1, 2, 0)
+    assert features.shape == (9, 9, 1280)
+    known = load_evidence()
+    logits = features @ network.classifier.weight.T + network.classifier.bias
+    told = known.told(known.scores(logits, features)).permute(2, 0, 1)[None]
+    told = F.interpolate(told, size=GRID, mode="bilinear", align_corners=False)
+    tokens = encoder.encode([picture])
+    torch.testing.assert_close(tokens.sequence[0, :, :384].T.unflatten(1, GRID), told[0], **CLOSE)
 
 
-@pytest.mark.parametrize("size", [(224, 224), (64, 64), (2048, 1365), (100, 300), (1600, 80), (80, 1600)])
-def test_the_working_size_keeps_proportions_and_area(size: tuple[int, int]) -> None:
-    rows, columns = working_size(*size)
-    assert rows % STRIDE == columns % STRIDE == 0
-    scale = (AREA / (size[0] * size[1])) ** 0.5
-    assert abs(columns - size[0] * scale) <= STRIDE / 2
-    assert abs(rows - size[1] * scale) <= STRIDE / 2
-    assert working_size(*size[::-1]) == (columns, rows)
+# With the area that a picture of so many pixels is to have.
+SIZES = {
+    (64, 64): AREA,
+    (100, 300): AREA,
+    (224, 224): AREA,
+    (256, 256): 256 * 256,
+    (200, 400): 200 * 400,
+    (288, 288): LARGEST,
+    (2048, 1365): LARGEST,
+    (1600, 80): LARGEST,
+    (80, 1600): LARGEST,
+}
 
 
-@pytest.mark.parametrize("size", [(64, 64), (400, 100), (90, 200)])
+@pytest.mark.parametrize(("size", "area"), SIZES.items())
+def test_the_working_size_keeps_proportions_and_the_pictures_own_area(
+    size: tuple[int, int], area: int
+) -> None:
+    """Between AREA and the largest, to the nearest multiple of the stride."""
+    for largest in (LARGEST, AREA):
+        rows, columns = working_size(*size, largest)
+        assert rows % STRIDE == columns % STRIDE == 0
+        scale = (min(area, largest) / (size[0] * size[1])) ** 0.5
+        assert abs(columns - size[0] * scale) <= STRIDE / 2
+        assert abs(rows - size[1] * scale) <= STRIDE / 2
+        assert working_size(*size[::-1], largest) == (columns, rows)
+    assert working_size(*size) == working_size(*size, LARGEST)
+
+
+@pytest.mark.parametrize("size", [(64, 64), (400, 100), (90, 200), (300, 280)])
 def test_the_network_sees_the_picture_in_its_own_proportions(
     encoder: EfficientNetLite0, size: tuple[int, int]
 ) -> None:

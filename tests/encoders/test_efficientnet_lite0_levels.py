@@ -8,7 +8,7 @@ from PIL import Image
 
 from fusion.encoders import efficientnet_lite0
 from fusion.encoders.base import packaged_file
-from fusion.encoders.efficientnet_lite0 import GRID
+from fusion.encoders.efficientnet_lite0 import AREA, GRID, working_size
 from fusion.encoders.efficientnet_lite0_levels import WIDTH, EfficientNetLite0Levels
 
 CHANNELS = (40, 112, 320, 3)  # strides 8, 16, 32 and the colour itself
@@ -63,6 +63,18 @@ def test_any_proportions_give_the_same_grid(encoder: EfficientNetLite0Levels, si
     assert tokens.mask.all()
     assert torch.isfinite(tokens.sequence).all()
     assert tokens.sequence.dtype == torch.float32
+
+
+@pytest.mark.parametrize("size", [(64, 64), (640, 480), (400, 1200)])
+def test_the_network_sees_as_many_pixels_of_every_picture(
+    encoder: EfficientNetLite0Levels, size: tuple[int, int]
+) -> None:
+    seen: list[tuple[int, ...]] = []
+    stem = encoder.model.conv_stem
+    hook = stem.register_forward_pre_hook(lambda module, inputs: seen.append(tuple(inputs[0].shape)))
+    encoder.encode([noise(*size)])
+    hook.remove()
+    assert seen == [(1, 3, *working_size(*size, AREA))]
 
 
 @pytest.mark.parametrize("size", [(280, 280), (560, 140), (140, 560)])

@@ -1,6 +1,5 @@
-"""Class evidence: the formula by hand, words as mixtures of names, files that do not fit."""
+"""Class evidence: the formula by hand, what it tells in words, files that do not fit."""
 
-import math
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from fusion.encoders import evidence as module
-from fusion.encoders.evidence import FEATURES, FLOOR, SHARPNESS, WIDTH, Evidence, load_evidence, owners
+from fusion.encoders import load_encoder
+from fusion.encoders.evidence import FEATURES, LEAST, WIDTH, Evidence, load_evidence, owners
 from fusion.errors import UserError
 from fusion.vocabulary import vocabulary
 
@@ -44,21 +44,39 @@ def seen() -> tuple[Tensor, Tensor]:
 
 
 def test_scores_by_hand(evidence: Evidence, seen: tuple[Tensor, Tensor]) -> None:
-    """log(sum of the classes' votes + FLOOR) + rows . basis . standardised features + bias"""
+    """The strongest class above the mean of all + rows . basis . standardised features + bias"""
     state = state_of()
     scores = evidence.scores(*seen)
     assert scores.shape == (2, V)
-    owned = [number for name in vocabulary() for number in name.classes]
     for place in range(2):
-        powers = [math.exp(SHARPNESS * x) for x in seen[0][place].tolist()]
-        votes = [power / sum(powers) for power in powers]
+        logits = seen[0][place].tolist()
+        mean = sum(logits) / 1000
         standard = (seen[1][place] - state["mean"]) * state["scale"]
         inner = [torch.dot(row, standard).item() for row in state["basis"]]
         for i in range(0, V, 37):
-            vote = sum(votes[c] / owned.count(c) for c in vocabulary()[i].classes)
+            strongest = max((logits[c] - mean for c in vocabulary()[i].classes), default=0)
             learned = sum(a * b for a, b in zip(state["rows"][i].tolist(), inner, strict=True))
-            expected = math.log(vote + FLOOR) + learned + state["bias"][i].item()
+            expected = strongest + learned + state["bias"][i].item()
             assert scores[place, i].item() == pytest.approx(expected, rel=1e-3, abs=1e-3)
+
+
+def test_a_name_that_imagenet_lacks_has_no_class_and_one_of_weak_classes_is_weak(evidence: Evidence) -> None:
+    """Below the mean a strength is negative, and not the 0 of what is unknown."""
+    logits = torch.randn(1000, generator=torch.Generator().manual_seed(3))
+    name = next(name for name in vocabulary() if len(name.classes) > 1)
+    logits[list(name.classes)] = -50
+    strongest = evidence.strongest(logits)
+    unknown = torch.tensor([not name.classes for name in vocabulary()])
+    assert unknown.any() and not strongest[unknown].any() and strongest[~unknown].all()
+    assert strongest[vocabulary().index(name)].item() == pytest.approx(-50 - logits.mean().item(), rel=1e-5)
+
+
+def test_strengths_do_not_change_when_all_logits_rise(
+    evidence: Evidence, seen: tuple[Tensor, Tensor]
+) -> None:
+    torch.testing.assert_close(
+        evidence.strongest(seen[0] + 3), evidence.strongest(seen[0]), atol=1e-4, rtol=1e-4
+    )
 
 
 def test_any_number_of_places_at_once(evidence: Evidence, seen: tuple[Tensor, Tensor]) -> None:
@@ -67,7 +85,7 @@ def test_any_number_of_places_at_once(evidence: Evidence, seen: tuple[Tensor, Te
     torch.testing.assert_close(scores, evidence.scores(seen[0][0], seen[1][0]).expand(2, 3, -1))
 
 
-def test_a_class_votes_once_in_all_for_those_that_it_belongs_to() -> None:
+def test_a_class_belongs_in_equal_shares_to_the_names_that_cover_it() -> None:
     table = owners()
     assert table.shape == (1000, V)
     covered = {number for name in vocabulary() for number in name.classes}
@@ -87,25 +105,43 @@ def test_without_what_was_learned_a_plain_class_is_its_name() -> None:
     assert bare.scores(logits, torch.zeros(FEATURES)).argmax() == i
 
 
-def test_words_are_mixtures_of_the_names_vectors(evidence: Evidence) -> None:
+def test_what_is_told_is_the_sum_of_the_directions_of_strong_names(evidence: Evidence) -> None:
     vectors = state_of()["vectors"]
-    one = torch.zeros(V)
-    one[3] = 1
-    torch.testing.assert_close(evidence.words(one), vectors[3])
-    shares = torch.rand(4, V, generator=torch.Generator().manual_seed(2)).pow(8).softmax(1)
-    words = evidence.words(shares)
-    expected = [sum(s * v for s, v in zip(row, vectors, strict=True)) for row in shares]
-    torch.testing.assert_close(words, torch.stack(expected), atol=1e-4, rtol=1e-4)  # type: ignore[arg-type]
-    assert (words <= vectors.amax(0)).all() and (words >= vectors.amin(0)).all()
+    about_mean = vectors - vectors.mean(0)
+    directions = about_mean / about_mean.norm(dim=1, keepdim=True)
+    scores = torch.full((2, V), LEAST)
+    scores[0] -= torch.rand(V, generator=torch.Generator().manual_seed(2))  # all too weak to tell
+    scores[1, 3], scores[1, 8], scores[1, 9] = LEAST + 1, LEAST + 2.5, LEAST - 7
+    told = evidence.told(scores)
+    assert told.shape == (2, WIDTH)
+    assert not told[0].any()
+    torch.testing.assert_close(told[1], directions[3] + 2.5 * directions[8], atol=1e-5, rtol=1e-4)
+
+
+def test_what_all_names_have_in_common_tells_nothing(evidence: Evidence) -> None:
+    state = state_of()
+    shifted = Evidence(state | {"vectors": state["vectors"] + torch.linspace(-3, 3, WIDTH)})
+    scores = 5 * torch.randn(4, V, generator=torch.Generator().manual_seed(4))
+    torch.testing.assert_close(shifted.told(scores), evidence.told(scores), atol=1e-3, rtol=1e-3)
 
 
 def test_the_shipped_evidence_is_frozen_and_of_this_vocabulary() -> None:
     shipped = load_evidence()
     assert shipped.vectors.shape == (V, WIDTH)
-    torch.testing.assert_close(shipped.vectors.norm(dim=1), torch.ones(V), atol=5e-3, rtol=0)
-    assert not any(x.requires_grad for x in shipped.state_dict(keep_vars=True).values())
-    assert all(x.isfinite().all() and x.dtype == torch.float32 for x in shipped.state_dict().values())
+    for unit in (shipped.vectors, shipped.directions):
+        torch.testing.assert_close(unit.norm(dim=1), torch.ones(V), atol=5e-3, rtol=0)
+    state = shipped.state_dict(keep_vars=True)
+    assert not any(x.requires_grad for x in state.values())
+    assert all(x.isfinite().all() for x in state.values())
+    assert all(state[name].dtype == torch.float32 for name in state_of())
     assert shipped.scores(torch.zeros(1000), torch.zeros(FEATURES)).shape == (V,)
+
+
+def test_the_shipped_vectors_are_what_the_text_encoder_says_of_each_name_and_its_other_words() -> None:
+    shipped, encoder = load_evidence(), load_encoder("minilm")
+    for i in range(0, V, 97):
+        pooled = encoder.encode([", ".join(vocabulary()[i].all_words)]).pooled[0]
+        torch.testing.assert_close(shipped.vectors[i], pooled / pooled.norm(), atol=1e-3, rtol=1e-2)
 
 
 def refusal(path: Path, monkeypatch: pytest.MonkeyPatch) -> str:

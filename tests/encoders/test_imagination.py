@@ -27,12 +27,12 @@ def encoder() -> EfficientNetLite0:
 def evidence_of(
     encoder: EfficientNetLite0, item: Image.Image | Imagined, name: str
 ) -> tuple[float, torch.Tensor]:
-    """How much the whole picture, and each patch (14, 14), speaks of a name."""
+    """How far what the whole picture, and each patch (14, 14), tells lies in the direction of a name."""
     place = [known.name for known in vocabulary()].index(name)
     tokens = encoder.encode([item])
-    vector = encoder.evidence.vectors[place].cpu()
-    return float(tokens.pooled[0, : class_evidence.WIDTH] @ vector), (
-        tokens.sequence[0, :, : class_evidence.WIDTH] @ vector
+    direction = encoder.evidence.directions[place].cpu()
+    return float(tokens.pooled[0, : class_evidence.WIDTH] @ direction), (
+        tokens.sequence[0, :, : class_evidence.WIDTH] @ direction
     ).reshape(GRID)
 
 
@@ -49,9 +49,10 @@ def test_it_raises_the_evidence_of_its_name_in_its_box_and_on_the_whole(
     with_it, there = evidence_of(encoder, Imagined(GREY, (Thing(name, BOX),)), name)
     inside = coverage(BOX, *GRID) > 0.99
     outside = coverage((0.0, 0.0, 0.6, 0.7), *GRID) == 0
-    assert with_it > whole + 0.02
-    assert there[inside].mean() > places[inside].mean() + 0.05
-    assert there[inside].mean() > there[outside].mean() + 0.05
+    assert with_it > whole + 0.5
+    assert there[inside].mean() > places[inside].mean() + 2
+    assert there[inside].mean() > there[outside].mean() + 2
+    torch.testing.assert_close(there[outside], places[outside], atol=0.2, rtol=0)
     row, column = divmod(int(there.argmax()), GRID[1])
     assert inside[row, column]
 
@@ -77,10 +78,12 @@ def test_it_is_the_same_each_time_and_in_any_batch(encoder: EfficientNetLite0) -
 
 
 def test_what_is_no_evidence_stays_as_the_picture_has_it(encoder: EfficientNetLite0) -> None:
-    """Textures, parts and plain colours; the colours where a patch is surer follow the thing."""
-    levels = slice(class_evidence.WIDTH + 1, encoder.width - 14)
+    """Textures, parts, colours and what stands out; how strong the strongest name is follows the thing."""
     plain, with_it = encoder.encode([GREY]), encoder.encode([Imagined(GREY, (Thing("zebra", BOX),))])
-    torch.testing.assert_close(with_it.sequence[..., levels], plain.sequence[..., levels])
+    strength, rest = class_evidence.WIDTH, slice(class_evidence.WIDTH + 1, None)
+    torch.testing.assert_close(with_it.sequence[..., rest], plain.sequence[..., rest])
+    rise = (with_it.sequence - plain.sequence)[0, :, strength].reshape(GRID)
+    assert rise[coverage(BOX, *GRID) > 0.99].mean() > 2
 
 
 def test_logits_rise_for_a_class_of_the_name_at_the_heart_of_the_box() -> None:

@@ -26,14 +26,29 @@ def build(record: StrategyRecord) -> Strategy:
     return record.build(WIDTH).eval()
 
 
-@pytest.fixture
-def image(make_tokens: MakeTokens) -> Tokens:
-    return make_tokens(B, N_IMAGE, WIDTH, (3, 3), lengths=REAL_PATCHES, seed=1)
+@pytest.fixture(params=[0, 6], ids=["apart", "in a common space"])
+def common(request: pytest.FixtureRequest) -> int:
+    """How many channels both modalities have in one space."""
+    return request.param
+
+
+def standing_in(tokens: Tokens, common: int, seed: int) -> Tokens:
+    """The tokens in a common space, as alignment leaves them: nothing where there is no token."""
+    if not common:
+        return tokens
+    generator = torch.Generator().manual_seed(seed)
+    places = torch.randn(*tokens.mask.shape, common, generator=generator)
+    return replace(tokens, common=places * tokens.mask[..., None])
 
 
 @pytest.fixture
-def text(make_tokens: MakeTokens) -> Tokens:
-    return make_tokens(B, N_TEXT, WIDTH, lengths=REAL_WORDS, texts=True, seed=2)
+def image(make_tokens: MakeTokens, common: int) -> Tokens:
+    return standing_in(make_tokens(B, N_IMAGE, WIDTH, (3, 3), lengths=REAL_PATCHES, seed=1), common, 3)
+
+
+@pytest.fixture
+def text(make_tokens: MakeTokens, common: int) -> Tokens:
+    return standing_in(make_tokens(B, N_TEXT, WIDTH, lengths=REAL_WORDS, texts=True, seed=2), common, 4)
 
 
 def same(a: Fused, b: Fused) -> None:
@@ -111,7 +126,12 @@ def test_a_sample_alone_is_the_same_as_in_the_batch(
     for i in range(B):
         row, n = torch.tensor([i]), max(1, REAL_WORDS[i])
         one = text.select(row)
-        one = replace(one, sequence=one.sequence[:, :n], mask=one.mask[:, :n])  # without its padding
+        one = replace(  # without its padding
+            one,
+            sequence=one.sequence[:, :n],
+            mask=one.mask[:, :n],
+            common=None if one.common is None else one.common[:, :n],
+        )
         alone = strategy(image.select(row), one)
         torch.testing.assert_close(alone.vector[0], together.vector[i], atol=1e-5, rtol=1e-5)
         if together.weights is not None and alone.weights is not None:
@@ -129,9 +149,14 @@ def test_more_padding_changes_nothing(record: StrategyRecord, image: Tokens, tex
     def longer(tokens: Tokens) -> Tokens:
         more = torch.full((B, 3, WIDTH), 7.0)
         mask = torch.cat([tokens.mask, tokens.mask.new_zeros(B, 3)], 1)
-        return replace(tokens, sequence=torch.cat([tokens.sequence, more], 1), mask=mask, grid=None)
+        common = tokens.common
+        if common is not None:
+            common = torch.cat([common, common.new_zeros(B, 3, common.shape[2])], 1)
+        sequence = torch.cat([tokens.sequence, more], 1)
+        return replace(tokens, sequence=sequence, mask=mask, grid=None, common=common)
 
-    same(strategy(longer(image), longer(text)), strategy(image, text))
+    # Where patches are likened to words they are a picture's grid, which has no padding.
+    same(strategy(image if image.common is not None else longer(image), longer(text)), strategy(image, text))
 
 
 @ALL
@@ -167,7 +192,7 @@ def test_it_reads_what_its_record_says(record: StrategyRecord, image: Tokens, te
 def test_every_parameter_receives_a_gradient(record: StrategyRecord, make_tokens: MakeTokens) -> None:
     """The absent tokens' too; a unimodal baseline leaves alone what belongs to the other modality."""
     torch.manual_seed(0)
-    model = FusionModel(ModelConfig(record.name, 6, 10, classes=3, width=WIDTH)).eval()
+    model = FusionModel(ModelConfig(record.name, 6, 10, classes=3, width=WIDTH, common=5)).eval()
     image, text = make_tokens(6, 36, 6, (6, 6)), make_tokens(6, 5, 10, lengths=[5, 4, 3, 2, 1, 5])
     rows = torch.tensor([0, 1, -1, 3, 4, -1]), torch.tensor([0, 1, 2, -1, -1, 5])
     logits, _ = model(image, text, rows=rows)
@@ -208,6 +233,16 @@ def test_the_loss_falls(record: StrategyRecord, make_tokens: MakeTokens) -> None
     logits = model.eval()(*inputs)[0]
     assert torch.nn.functional.cross_entropy(logits, labels) < 0.2 * before
     assert (logits.argmax(1) == labels).float().mean() > 0.95
+
+
+@ALL
+def test_it_works_at_the_width_that_it_is_fitted_with(
+    record: StrategyRecord, make_tokens: MakeTokens
+) -> None:
+    strategy = record.build(record.width).eval()
+    image, text = make_tokens(2, 4, record.width, (2, 2)), make_tokens(2, 3, record.width)
+    assert strategy(image, text).vector.shape == (2, strategy.output_width)
+    assert strategy.output_width % record.width == 0, "parts as wide as the tokens"
 
 
 @ALL

@@ -1,6 +1,7 @@
 """Each strategy agrees with its paper's equation, written out sample by sample in plain torch."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 
 from fusion.heads import HEADS
 from fusion.strategies import STRATEGIES, Strategy
+from fusion.strategies.cross_attention import summary
 from fusion.tokens import Tokens
 
 WIDTH, HEADS_OF_ATTENTION = 8, 4
@@ -43,8 +45,13 @@ def normed(layer: nn.LayerNorm, x: Tensor) -> Tensor:
     return centred / (centred.square().mean(-1, keepdim=True) + layer.eps).sqrt() * layer.weight + layer.bias
 
 
-def attended(attention: Any, queries: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
-    """(Q, d) over real keys alone (K, d): the mixture (Q, d) and the weights (heads, Q, K), in loops."""
+def attended(
+    attention: Any, queries: Tensor, keys: Tensor, bias: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """(Q, d) over real keys alone (K, d): the mixture (Q, d) and the weights (heads, Q, K), in loops.
+
+    bias: (heads, Q, K), of the scores.
+    """
     size = WIDTH // HEADS_OF_ATTENTION
     key_value = torch.stack([linear(attention.key_value, key) for key in keys])
     mixed, weights = (
@@ -56,6 +63,7 @@ def attended(attention: Any, queries: Tensor, keys: Tensor) -> tuple[Tensor, Ten
         key, value = key_value[:, :WIDTH][:, part], key_value[:, WIDTH:][:, part]
         for i, query in enumerate(queries):
             scores = torch.stack([linear(attention.query, query)[part] @ k / size**0.5 for k in key])
+            scores = scores if bias is None else scores + bias[head, i]
             weights[head, i] = scores.exp() / scores.exp().sum()
             mixed[i, part] = sum(w * v for w, v in zip(weights[head, i], value, strict=True))
     return torch.stack([linear(attention.out, row) for row in mixed]), weights
@@ -74,8 +82,9 @@ def self_block(block: Any, x: Tensor) -> Tensor:
     return fed(block.feed, x + attended(block.attend, y, y)[0])
 
 
-def cross_attended(block: Any, x: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
-    mixed, weights = attended(block.attend, normed(block.norm_queries, x), normed(block.norm_keys, keys))
+def cross_attended(block: Any, x: Tensor, keys: Tensor, bias: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    normed_x, normed_keys = normed(block.norm_queries, x), normed(block.norm_keys, keys)
+    mixed, weights = attended(block.attend, normed_x, normed_keys, bias)
     return x + mixed, weights
 
 
@@ -185,18 +194,33 @@ def test_shared(pair: Pair) -> None:
         torch.testing.assert_close(fused.sequence[i, fused.mask[i]], torch.cat([patches, words]), **CLOSE)
 
 
-def test_cross_attention(pair: Pair) -> None:
+@pytest.mark.parametrize("common", [0, 5])
+def test_cross_attention(make_tokens: Callable[..., Tokens], common: int) -> None:
     """Each word starts with the gist of the picture; words read the patches, then each other; before the next
-    layer the patches read the words"""
-    strategy, fused = build("cross-attention"), build("cross-attention")(*pair)
+    layer the patches read the words. In a common space, a word is told the summary of how alike the patches
+    are to it, and each head looks there by so much as it has learned."""
+    image = make_tokens(3, 6, WIDTH, (2, 3), lengths=None if common else REAL_PATCHES, seed=1)
+    text = make_tokens(3, 4, WIDTH, lengths=REAL_WORDS, seed=2)
+    if common:
+        places = make_tokens(3, 6, common, seed=4).sequence, make_tokens(3, 4, common, seed=5).sequence
+        image, text = (replace(x, common=at) for x, at in zip((image, text), places, strict=True))
+    strategy = build("cross-attention")
+    fused = strategy(image, text)
     for i in range(3):
-        patches, gist = real(pair[0], i), linear(strategy.gist, pair[0].pooled[i])
-        words = torch.stack([word + gist for word in real(pair[1], i)])
+        patches, gist = real(image, i), linear(strategy.gist, image.pooled[i])
+        words = torch.stack([word + gist for word in real(text, i)])
+        alike = torch.zeros(len(words), len(patches))
+        if image.common is not None and text.common is not None:
+            for j in range(len(words)):
+                alike[j] = torch.stack([text.common[i, j] @ x for x in image.common[i]]) / common**0.5
+            told = summary(alike[None], image.grid)[0]
+            words = words + strategy.match(told)
         expected = torch.zeros(fused.attention.shape[1:])  # (layers, heads, N_text, N_image)
         for layer in range(len(expected)):
             if layer:
                 patches = cross_attended(strategy.patches_read[layer - 1], patches, words)[0]
-            words, weights = cross_attended(strategy.words_read[layer], words, patches)
+            bias = torch.stack([share * alike for share in strategy.likeness[layer]])
+            words, weights = cross_attended(strategy.words_read[layer], words, patches, bias)
             words = self_block(strategy.words_mix[layer], words)
             expected[layer, :, : len(words), : len(patches)] = weights
         torch.testing.assert_close(fused.attention[i], expected, **CLOSE)
@@ -216,6 +240,15 @@ def test_bottleneck(pair: Pair) -> None:
         means = [normed(strategy.norm, x).mean(0) for x in (z_v, z_t, b)]
         torch.testing.assert_close(fused.vector[i], sum(means) / 3, **CLOSE)
         torch.testing.assert_close(fused.sequence[i], normed(strategy.norm, b), **CLOSE)
+
+
+@pytest.mark.parametrize("name", ["gated", "dynamic"])
+def test_before_training_each_modality_is_taken_as_it_is(pair: Pair, name: str) -> None:
+    """Up to a bias of each channel."""
+    torch.manual_seed(3)
+    strategy: Any = STRATEGIES[name].build(WIDTH)
+    for layer, tokens in zip((strategy.image, strategy.text), pair, strict=True):
+        torch.testing.assert_close(layer(tokens.pooled), tokens.pooled + layer.bias)
 
 
 def test_every_strategy_has_a_reference() -> None:
