@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from fusion.data.samples import picture_of
 from fusion.progress import Progress
-from fusion.scenes.questions import only
+from fusion.scenes.question import only
 from fusion.scenes.scene import Scene
 from fusion.spaces import load_space
 from fusion.tasks import Example

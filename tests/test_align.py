@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from fusion.align import Aligner, interpolate_grid, interpolate_sequence, position_codes, sinusoids
+from fusion.align import NOISE, Aligner, interpolate_grid, interpolate_sequence, position_codes, sinusoids
 from fusion.tokens import Tokens
 
 MakeTokens = Callable[..., Tokens]
@@ -243,3 +243,18 @@ def test_calibration_survives_common_channels_that_never_change(make_tokens: Mak
     aligner.calibrate(replace(tokens, sequence=still, pooled=still.mean(1)))
     assert torch.isfinite(aligner.scale.half()).all(), "as a checkpoint keeps it"
     assert not aligner(replace(tokens, sequence=still)).common.any()
+
+
+def test_noise_is_added_in_training_and_only_where_names_are_told(make_tokens: MakeTokens) -> None:
+    """So much of each channel's spread, before the projection; never on what words are compared by."""
+    tokens = make_tokens(64, 3, 5)
+    for common in (0, 2):
+        aligner = Aligner(5, 8, common=common)
+        aligner.calibrate(tokens)
+        seen: list[torch.Tensor] = []
+        aligner.project.register_forward_pre_hook(lambda _, inputs, seen=seen: seen.append(inputs[0]))
+        quiet, loud = aligner.eval()(tokens), aligner.train()(tokens)
+        spread = float((seen[2] - seen[0]).std()), float((seen[3] - seen[1]).std())
+        assert spread == pytest.approx((NOISE, NOISE) if common else (0, 0), abs=0.05)
+        assert torch.equal(aligner.eval()(tokens).sequence, quiet.sequence)
+        assert common == 0 or torch.equal(loud.common, quiet.common)

@@ -31,7 +31,7 @@ TEMPERATURE = 1.8
 SHARPNESS = 0.5
 PARENT = 0.5
 # Calibrated on the same pictures and their ten labels: the power that makes the shares probabilities.
-CONFIDENCE = 18.0
+CONFIDENCE = 26.0
 # The scale of cosine similarities that the text encoder was trained with.
 TEXT_SCALE = 20.0
 

@@ -9,7 +9,8 @@ from PIL import Image
 from fusion.encoders.base import Imagined, Thing
 from fusion.errors import UserError
 from fusion.scenes.objects import fetched, names_with_pictures
-from fusion.scenes.questions import Question, possible_answers, questions
+from fusion.scenes.question import Question
+from fusion.scenes.questions import possible_answers, questions
 from fusion.scenes.scene import Scene
 from fusion.tasks.base import TASKS, Example, Region, Split, TaskRecord
 from fusion.vocabulary import vocabulary

@@ -7,7 +7,9 @@ from functools import cache
 import pytest
 
 from fusion.colors import COLORS
-from fusion.scenes.questions import A_SCENE, Question, possible_answers, questions, side
+from fusion.scenes.asking_where import side
+from fusion.scenes.question import Question
+from fusion.scenes.questions import A_SCENE, possible_answers, questions
 from fusion.scenes.scene import COUNTS, Placed, Scene
 from fusion.scenes.words import plural, with_article
 from fusion.vocabulary import by_name, categories, kinds, vocabulary

@@ -1,0 +1,183 @@
+"""Questions of what a thing is: its name, its kind, whether it is there, which of two it is."""
+
+import random
+
+from fusion.colors import COLORS
+from fusion.scenes.objects import names_of
+from fusion.scenes.question import Question, named
+from fusion.scenes.scene import Placed
+from fusion.scenes.words import counted, kind, plural, with_article
+from fusion.vocabulary import by_name, categories, kinds, vocabulary
+
+MAIN = 0.12  # share of the picture from which a thing is asked for by name
+
+
+def name(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+    thing = _alone(placed)
+    if thing is None:
+        return None
+    name = by_name()[thing.name]
+    asked = kind(name.category)
+    forms = [
+        "What is this?", "what is this", "What's this?", "What is that?", "what can you see",
+        "What do you see?", "What is in the picture?", "What is shown in the picture?",
+        "What does this picture show?",
+        "What is it?", "What is shown here?", "what's in the photo?", "What is in this photo?",
+        f"What {asked} is this?", f"What {asked} is this?", f"Which {asked} is this?",
+        f"what {asked} is that",
+        f"What {asked} is in the picture?", f"Which {asked} do you see?", f"What {asked} is shown here?",
+        f"What is this {asked} called?", f"Name this {asked}.", f"What {asked} can you see?",
+        f"Can you tell me what {asked} this is?", f"What is the name of this {asked}?",
+        f"What {asked} are we looking at?",
+    ]  # fmt: skip
+    if name.category == "animal":
+        doing = random_.choice(
+            ["standing", "sitting", "lying", "walking", "resting", "hiding", "looking around"]
+        )
+        forms += [
+            f"What {random_.choice(['animal', name.parent or 'animal'])} is {doing} {place}?"
+            for place in ("here", "there")
+        ]
+    if name.category == "person":
+        forms = ["Who is this?", "Who is in the picture?", "Who do you see?", *forms[:5]]
+    elif name.category == "landscape":
+        forms = [*forms[:13], "What place is this?", "What kind of place is this?", "Where was this taken?"]
+    elif name.category == "object":
+        forms = [*forms[:13], "What object is this?", "What thing is this?"]
+    if name.parent:
+        forms += [f"What {name.parent} is this?", f"Which {name.parent} is that?"] * 3
+        forms += [f"What kind of {name.parent} is this?", f"What {name.parent} is in the picture?"]
+    if len(placed) > 1 and counted(thing.name):
+        several = plural(
+            random_.choice([name.parent or "thing", "thing", "animal" if asked == "animal" else "thing"])
+        )
+        forms = [
+            "What are these?", "What do you see?", "What is in the picture?", f"What {several} are these?",
+            f"Which {several} are these?", f"What kind of {several} are these?", f"What are those {several}?",
+        ]  # fmt: skip
+    return Question(
+        random_.choice(forms), thing.name, "animal" if name.category == "animal" else "object", thing
+    )
+
+
+def category(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+    thing = _alone(placed)
+    if thing is None:
+        return None
+    name = by_name()[thing.name]
+    if name.parent and name.category != "person" and random_.random() < 0.35:
+        asked = kind(name.category)
+        forms = [
+            f"What kind of {asked} is this?",
+            f"What sort of {asked} is that?",
+            f"what type of {asked} is it?",
+        ]
+        return Question(random_.choice(forms), name.parent, "category", thing)
+    forms = [
+        "What kind of thing is this?", "What sort of thing is this?", "what kind of thing is that",
+        "What kind of thing is in the picture?", "What kind of object is this?",
+        "What type of thing is this?", "What category does this belong to?", "What kind of thing do you see?",
+        "What kind of thing is shown?",
+    ]  # fmt: skip
+    return Question(random_.choice(forms), name.category, "category", thing)
+
+
+def present(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+    """Yes or no: is something there?"""
+    thing = random_.choice(placed)
+    yes = random_.random() < 0.5
+    word = named(random_, thing.name) if yes else _absent(random_, placed, thing)
+    if word is None:
+        return None
+    some = with_article(word)
+    forms = [
+        f"Is there {some}?", f"Is there {some} in the picture?", f"is there {some} in this photo",
+        f"Do you see {some}?", f"Can you see {some}?", f"Does the picture show {some}?", f"Is {some} here?",
+        f"Are there any {plural(word)}?", f"Are there {plural(word)} in the picture?",
+        f"Do you see any {plural(word)}?",
+    ]  # fmt: skip
+    if len(placed) == 1:
+        forms += [f"Is this {some}?", f"Is it {some}?", f"is that {some}", f"Is this {some}?"]
+    if not counted(word):
+        forms = [form.replace("Is there", "Are there") if word.endswith("s") else form for form in forms[:6]]
+    return Question(random_.choice(forms), "yes" if yes else "no", "yes/no", thing if yes else None)
+
+
+def choice(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+    thing = _alone(placed)
+    if thing is None:
+        return None
+    draw = random_.random()
+    category = by_name()[thing.name].category
+    of_color = 0.3 <= draw < 0.5 and bool(thing.color)
+    if draw < 0.3:
+        right, wrong = category, random_.choice([c for c in categories() if c != category])
+        right, wrong = kind(right), kind(wrong)
+        answer = category
+    elif of_color:
+        right = answer = thing.color
+        wrong = random_.choice([color for color in COLORS if color != right])
+    else:
+        right = answer = thing.name
+        other = _absent_name(random_, thing, category if random_.random() < 0.6 else None)
+        if other is None:
+            return None
+        wrong = other
+    pair = [right, wrong]
+    random_.shuffle(pair)
+    if of_color:
+        subject = random_.choice(["it", "this", f"the {thing.name}"])
+        forms = [f"Is {subject} {pair[0]} or {pair[1]}?"]
+    else:
+        a, b = map(with_article, pair)
+        forms = [
+            f"Is this {a} or {b}?",
+            f"Is it {a} or {b}?",
+            f"is that {a} or {b}",
+            f"Is this {a} or is it {b}?",
+        ]
+    return Question(random_.choice(forms), answer, "choice", thing)
+
+
+def _alone(placed: tuple[Placed, ...], least: float = MAIN) -> Placed | None:
+    """The only thing in the scene, or the one that all the others are like; None where there is none."""
+    names = {other.name for other in placed}
+    biggest = max(placed, key=lambda other: other.area)
+    return biggest if len(names) == 1 and (biggest.area >= least or len(placed) > 2) else None
+
+
+def _absent(random_: random.Random, placed: tuple[Placed, ...], near: Placed) -> str | None:
+    """A word for what is not in the scene, told as what is there is told; half the time of its kind."""
+    there = {general for other in placed for general in kinds(other.name)}
+    general = {parent for other in placed for parent in _family(other.name)}
+    category = by_name()[near.name].category if random_.random() < 0.5 else None
+    others = [
+        name
+        for name in _pool(near)
+        if name not in general and (category is None or by_name()[name].category == category)
+    ]
+    words = [named(random_, random_.choice(others)) for _ in range(4)] if others else []
+    # What is there in general, such as a bird where an owl is, would be wrong to deny.
+    return next((word for word in words if word not in there), None)
+
+
+def _absent_name(random_: random.Random, thing: Placed, category: str | None) -> str | None:
+    family = _family(thing.name)
+    others = [
+        name
+        for name in _pool(thing)
+        if name not in family and (category is None or by_name()[name].category == category)
+    ]
+    return random_.choice(others) if others else None
+
+
+def _family(name: str) -> set[str]:
+    """A name, its parents but not its category, and what it is the parent of."""
+    return {*kinds(name)[:-1], name, *(n.name for n in vocabulary() if n.parent == name)}
+
+
+def _pool(near: Placed) -> tuple[str, ...]:
+    """The names that scenes like this one show: asking for another would give the answer away."""
+    if near.item is None:
+        return tuple(name.name for name in vocabulary() if name.classes)
+    return names_of(near.item.domain == "photo")
