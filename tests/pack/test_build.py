@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from fusion.pack import build
-from fusion.pack.build import Candidate, Distinct, chosen, cut_out, emoji_candidates, named, write_objects
+from fusion.pack.build import Distinct, chosen, cut_out, write_objects
+from fusion.pack.candidates import Candidate, emoji_candidates, named
 from fusion.pack.read import OBJECTS
 
 TERMS = {
