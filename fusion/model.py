@@ -60,10 +60,11 @@ class FusionModel(nn.Module):
         """
         image = None if image is None else self.align_image(image)
         text = None if text is None else self.align_text(text)
+        image, text = self.strategy.alone(image, text)
         if rows is not None:
             image = None if image is None else image.select(rows[0])
             text = None if text is None else text.select(rows[1])
-        fused = self.strategy(image, text, **settings)
+        fused = self.strategy.fuse(image, text, **settings)
         return self.head(fused), fused
 
     @torch.no_grad()

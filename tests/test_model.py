@@ -86,8 +86,8 @@ def test_pictures_reach_the_strategy_at_the_grid_it_wants(
 ) -> None:
     model, wanted = build(strategy), STRATEGIES[strategy].grid
     seen: list[tuple[Tokens, Tokens]] = []
-    plain = model.strategy.forward
-    monkeypatch.setattr(model.strategy, "forward", lambda i, t: seen.append((i, t)) or plain(i, t))
+    plain = model.strategy.alone
+    monkeypatch.setattr(model.strategy, "alone", lambda i, t: seen.append((i, t)) or plain(i, t))
     model(image, text)
     got_image, got_text = seen[0]
     patches = {None: 1, (): 64}.get(wanted) or wanted[0] * wanted[1]  # type: ignore[index]

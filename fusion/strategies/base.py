@@ -87,13 +87,27 @@ class Strategy(nn.Module):
         """
         raise NotImplementedError
 
+    def alone(self, image: Tokens | None, text: Tokens | None) -> tuple[Tokens | None, Tokens | None]:
+        """What each modality needs no other for, done once for a picture before its questions are paired
+        with it; `fuse` goes on from there."""
+        return image, text
+
+    def fuse(self, image: Tokens | None, text: Tokens | None, **settings: float) -> Fused:
+        """`forward` of what `alone` gave."""
+        return self(image, text, **settings)
+
     def both(self, image: Tokens | None, text: Tokens | None) -> tuple[Tokens, Tokens]:
         """Both modalities, with the learned absent token in the place of what is missing."""
-        if image is None and text is None:
-            raise ValueError("a strategy needs an image, a text or both")
-        image = image if image is not None else _nothing_like(text)
-        text = text if text is not None else _nothing_like(image)
+        image, text = pair(image, text)
         return fill(image, self.absent_image), fill(text, self.absent_text)
+
+
+def pair(image: Tokens | None, text: Tokens | None) -> tuple[Tokens, Tokens]:
+    """Both modalities, a batch of missing inputs in the place of None; raises ValueError when both are."""
+    if image is None and text is None:
+        raise ValueError("a strategy needs an image, a text or both")
+    image = image if image is not None else _nothing_like(text)
+    return image, text if text is not None else _nothing_like(image)
 
 
 def _nothing_like(other: Tokens | None) -> Tokens:

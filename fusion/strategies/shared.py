@@ -1,10 +1,12 @@
 """Common reference encoding: one encoder, the same weights, for both modalities (共参考编码)."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
 from fusion.attention import SelfBlock, masked_mean
-from fusion.strategies.base import STRATEGIES, Fused, Strategy, StrategyRecord
+from fusion.strategies.base import STRATEGIES, Fused, Strategy, StrategyRecord, fill, pair
 from fusion.tokens import Tokens
 
 
@@ -23,20 +25,36 @@ class Shared(Strategy):
         self.norm = nn.LayerNorm(width)
 
     def forward(self, image: Tokens | None, text: Tokens | None) -> Fused:
-        image, text = self.both(image, text)
-        h_image = self.encode(image, self.kind[0])
-        h_text = self.encode(text, self.kind[1])
+        return self.fuse(*self.alone(image, text))
+
+    def alone(self, image: Tokens | None, text: Tokens | None) -> tuple[Tokens | None, Tokens | None]:
+        return tuple(
+            None
+            if tokens is None
+            else replace(tokens, sequence=self.encode(tokens.sequence, tokens.mask, kind))
+            for tokens, kind in zip((image, text), self.kind, strict=True)
+        )  # type: ignore[return-value]
+
+    def fuse(self, image: Tokens | None, text: Tokens | None) -> Fused:  # type: ignore[override]
+        image, text = (
+            fill(tokens, self.encode(absent[None, None], tokens.mask.new_ones(1, 1), kind)[0, 0])
+            for tokens, absent, kind in zip(
+                pair(image, text), (self.absent_image, self.absent_text), self.kind, strict=True
+            )
+        )
         return Fused(
-            vector=masked_mean(h_image, image.mask) + masked_mean(h_text, text.mask),
-            sequence=torch.cat([h_image, h_text], dim=1),
+            vector=masked_mean(image.sequence, image.mask) + masked_mean(text.sequence, text.mask),
+            sequence=torch.cat([image.sequence, text.sequence], dim=1),
             mask=torch.cat([image.mask, text.mask], dim=1),
         )
 
-    def encode(self, tokens: Tokens, kind: Tensor) -> Tensor:
-        """(B, N, d) in the common space."""
-        x = tokens.sequence + kind
+    def encode(self, x: Tensor, mask: Tensor, kind: Tensor) -> Tensor:
+        """(B, N, d), (B, N), (d,) to (B, N, d) in the common space; what is missing stays masked."""
+        first = torch.zeros_like(mask)
+        first[:, 0] = ~mask.any(1)
+        x = x + kind
         for layer in self.encoder:
-            x = layer(x, tokens.mask)
+            x = layer(x, mask | first)
         return self.norm(x)
 
 
