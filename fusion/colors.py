@@ -17,6 +17,10 @@ STEPS = 32  # of each of red, green and blue in the table
 NEIGHBOURS = 9
 SPREAD = 8.0  # CIELAB units at which a surveyed name counts about a third
 MAIN_SHARE = 0.25  # of the opaque pixels, from which a colour is one of the main ones
+# Of things, in CIELAB: lightness of black and of white, and the chroma below which no hue is seen.
+BLACK, NEARLY_BLACK, WHITE = 14.0, 24.0, 72.0
+VIVID = 25.0
+_NO_HUE = ((40, 60, 70), (9, 10, 13))
 # The survey has few names for these: greys from dark to light stand beside them.
 _GREYS = {"black": (0, 12, 24, 36), "gray": (90, 110, 130, 150, 170, 190), "white": (225, 235, 245, 255)}
 
@@ -28,8 +32,21 @@ def basic_colors(pixels: Tensor) -> Tensor:
 
 
 def color_names(rgb: np.ndarray) -> np.ndarray:
-    """(N, 3) uint8 RGB to (N,) the index into COLORS of the term that fits best."""
-    return basic_colors(torch.from_numpy(np.array(rgb))).argmax(dim=-1).numpy()
+    """(N, 3) uint8 RGB to (N,) the index into COLORS of what people call such a pixel of a thing.
+
+    The survey asked about plain patches. Things are shaded, and a colour is seen through its shade (van de
+    Weijer et al. 2009, "Learning Color Names for Real-World Applications"): whatever has a hue is named by
+    it, what has none is white or gray by its lightness, and the darkest is black.
+    """
+    lightness, a, b = _lab(rgb).numpy().T
+    chroma = np.hypot(a, b)
+    fits = basic_colors(torch.from_numpy(np.array(rgb)))
+    fits[:, [COLORS.index(term) for term in _GREYS]] = 0
+    plain = (chroma < np.interp(lightness, *_NO_HUE)) | (fits.sum(1) == 0).numpy()
+    pale = np.where(lightness > WHITE, COLORS.index("white"), COLORS.index("gray"))
+    names = np.where(plain, pale, fits.argmax(dim=1).numpy())
+    dark = (lightness < BLACK) | ((lightness < NEARLY_BLACK) & (chroma < VIVID))
+    return np.where(dark, COLORS.index("black"), names)
 
 
 def dominant_colors(picture_rgba: Image.Image) -> tuple[str, ...]:

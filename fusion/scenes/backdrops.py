@@ -37,10 +37,15 @@ def backdrop(random_: random.Random, size: tuple[int, int], split: str) -> Image
     return Image.fromarray(ramp.astype(np.uint8))
 
 
+def photographs_at_hand() -> bool:
+    """Whether the photographs that backdrops are cut from are fetched."""
+    return (material_folder() / "open-images").is_dir()
+
+
 @cache
 def _corners() -> tuple[list[tuple[str, Box]], list[tuple[str, Box]]]:
     """Files and boxes of train and test; nothing where the photographs are not fetched."""
-    if not (material_folder() / "open-images").is_dir():
+    if not photographs_at_hand():
         return [], []
     with CORNERS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

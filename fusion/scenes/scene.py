@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from fusion.colors import COLORS, dominant_colors
-from fusion.scenes.backdrops import backdrop
+from fusion.scenes.backdrops import backdrop, photographs_at_hand
 from fusion.scenes.objects import SceneObject, by_names, cut_out
 from fusion.vocabulary import by_name, vocabulary
 
@@ -82,7 +82,7 @@ class Scene:
     def key(self) -> str:
         """Changes with whatever changes the picture."""
         told = [(p.name, p.box, p.hue, p.color, p.mirrored, p.item and p.item.key) for p in self.placed]
-        return f"scene {VERSION} {self.split} {self.index} {self.imagined} {told}"
+        return f"scene {VERSION} {self.split} {self.index} {self.imagined} {photographs_at_hand()} {told}"
 
     @property
     def size(self) -> tuple[int, int]:

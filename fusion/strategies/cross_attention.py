@@ -98,6 +98,6 @@ STRATEGIES.add(
         build=CrossAttention,
         term="交互式编码",
         grid=(8, 8),
-        epochs=5,
+        epochs=4,
     )
 )
