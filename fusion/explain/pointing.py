@@ -43,6 +43,8 @@ def attention_on_objects(
             return None
         for i, weights, words in zip(part.tolist(), attention.mean((1, 2)).cpu(), text.words, strict=True):
             named = [k for k, word in enumerate(words) if word in regions[i].words]
+            if not named:  # the encoder cuts the text into other words
+                continue
             inside = coverage(regions[i].box, grid[0], grid[1])
             mass = weights[named].mean(0).reshape(inside.shape)
             ratios.append(float((mass * inside).sum() / inside.mean()))

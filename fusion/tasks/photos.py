@@ -59,7 +59,7 @@ TASKS.add(
         summary="A test of real photographs, never trained on; the checkpoints of scenes answer.",
         labels=scenes.labels(),
         examples=examples,
-        default_strategy="concat",
+        default_strategy="cross-attention",
         fitted_on="scenes",
     )
 )

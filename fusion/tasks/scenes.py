@@ -93,7 +93,7 @@ TASKS.add(
         ),
         labels=labels(),
         examples=examples,
-        default_strategy="concat",
+        default_strategy="cross-attention",
         word_maps=True,
     )
 )
