@@ -35,8 +35,8 @@ CONFIDENCE = 26.0
 # The scale of cosine similarities that the text encoder was trained with.
 TEXT_SCALE = 20.0
 
-# The strength in a word's direction that its map shows as one half: that of a thing seen plainly.
-HALF = 5.0
+# The strength in a word's direction that its map shows as one half, and what is weaker as much less.
+HALF = 8.0
 
 
 class ClassEvidence:
@@ -67,7 +67,7 @@ class ClassEvidence:
         told = self.image.encode([picture]).sequence[0, :, :WIDTH]  # (196, 384)
         directions = self._vectors(words) - self.image.evidence.vectors.cpu().mean(0)
         strength = (directions @ told.T).relu().reshape(-1, *GRID)
-        return strength / (strength + HALF)
+        return strength**2 / (strength**2 + HALF**2)
 
     @cached_property
     def _classes(self) -> Tensor:

@@ -14,6 +14,7 @@ from fusion.paths import ASSETS
 from fusion.spaces import has_space, load_space
 from fusion.spaces.class_evidence import (
     CONFIDENCE,
+    HALF,
     PARENT,
     SHARPNESS,
     TEMPERATURE,
@@ -87,7 +88,7 @@ def test_a_picture_is_told_by_the_classes(space: ClassEvidence) -> None:
 
 
 def test_maps_by_hand(space: ClassEvidence) -> None:
-    """What a patch tells, in the direction of the word about the mean of the names; 0 for what is away."""
+    """What a patch tells, in the direction of the word about the mean of the names, from 0 up to 1."""
     words = ["parrot", "screwdriver", "a person of many words"]
     shown = photograph("macaw.jpg")
     pooled = load_encoder("minilm").encode(words).pooled
@@ -97,7 +98,8 @@ def test_maps_by_hand(space: ClassEvidence) -> None:
     assert maps.shape == (3, *GRID)
     for map_, vector in zip(maps, pooled, strict=True):
         direction = vector / vector.norm() - centre
-        expected = [max(0.0, float(patch @ direction)) for patch in told]
+        strengths = [max(0.0, float(patch @ direction)) for patch in told]
+        expected = [strength**2 / (strength**2 + HALF**2) for strength in strengths]
         torch.testing.assert_close(map_.flatten(), torch.tensor(expected), atol=1e-3, rtol=1e-3)
     assert maps[0].max() > 0
 
