@@ -24,12 +24,13 @@ class Contribution:
 class AttentionMaps:
     """What each word looked at: weights (layers, heads, words, rows, columns).
 
-    A map of attention sums to 1; one of typed labels, of one layer and head, tells where each is seen, from
+    A map of attention sums to 1; one of evidence, of one layer and head, tells where each word is seen, from
     0 to 1.
     """
 
     weights: np.ndarray
     words: tuple[str, ...]
+    evidence: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from PIL import Image
+
+from fusion.encoders import load_encoder
+from fusion.inputs import content_key
 from fusion.tokens import Tokens
 
 MEMORY = 256 * 2**20
@@ -98,3 +102,11 @@ class TokenCache:
 def size_of(tokens: Tokens) -> int:
     """Bytes that the tensors hold."""
     return sum(x.numel() * x.element_size() for x in (tokens.sequence, tokens.pooled, tokens.mask))
+
+
+CACHE = TokenCache()
+
+
+def encoded(encoder: str, item: Image.Image | str) -> Tokens:
+    """Tokens of one cleaned picture or text, from the process's cache where it was seen before."""
+    return CACHE.get(encoder, content_key(item), lambda: load_encoder(encoder).encode([item]))

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from scipy.stats import binomtest
 
 from fusion import checkpoint
 from fusion.calibration import calibration_error
 from fusion.data.samples import encode_examples
 from fusion.device import device
 from fusion.errors import UserError
-from fusion.explain.pointing import attention_on_objects, bootstrap
+from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
+from fusion.intervals import bootstrap, wilson
 from fusion.progress import Progress
 from fusion.spaces import has_space
 from fusion.strategies import STRATEGIES
@@ -110,8 +110,7 @@ def _gain(right: torch.Tensor, other: torch.Tensor) -> dict[str, Any]:
 
 def _accuracy(right: torch.Tensor) -> dict[str, Any]:
     hits, n = int(right.sum()), len(right)
-    low, high = binomtest(hits, n).proportion_ci(0.95, method="wilson")
-    return {"accuracy": hits / n, "interval": [float(low), float(high)], "n": n}
+    return {"accuracy": hits / n, "interval": list(wilson(hits, n)), "n": n}
 
 
 def majority_prior(train: Sequence[Example], test: Sequence[Example]) -> float:

@@ -23,7 +23,7 @@ from fusion.paths import written_whole
 from fusion.progress import Progress
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
-from fusion.train import History, Recipe, fit, measure, predict
+from fusion.train import History, Recipe, fit, predict
 
 VALIDATION_SHARE = 0.1
 
@@ -99,7 +99,7 @@ def _fit_one(
     divide(model.out, fit_temperature(predict(model, validation), validation.labels))
     checkpoint.half_precision(model)
     logits = predict(model, validation)
-    accuracy, _ = measure(model, validation)
+    right = validation.right(logits)
     task, image_encoder, text_encoder = belongs_to
     card = Card(
         task=task,
@@ -109,8 +109,8 @@ def _fit_one(
         labels=tuple(labels),
         data=train.fingerprint,
         seed=recipe.seed,
-        validation_accuracy=accuracy,
-        sure_from=sure_from(logits.softmax(1).amax(1), validation.right(logits)),
+        validation_accuracy=right.float().mean().item(),
+        sure_from=sure_from(logits.softmax(1).amax(1), right),
         encoder_versions=(ENCODERS[image_encoder].version, ENCODERS[text_encoder].version),
     )
     checkpoint.save(folder / f"{strategy}.safetensors", model, card)

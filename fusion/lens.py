@@ -13,14 +13,14 @@ from torch import Tensor
 
 from fusion import checkpoint, zero_shot
 from fusion.answer import Answer, AttentionMaps, Contribution, Modality, Reply
-from fusion.cache import TokenCache
+from fusion.cache import encoded
 from fusion.checkpoint import Card
 from fusion.device import device
 from fusion.domain import Domain
-from fusion.encoders import ENCODERS, encoder_named, load_encoder
+from fusion.encoders import ENCODERS, encoder_named
 from fusion.errors import UserError
 from fusion.explain.contribution import COALITIONS, shapley
-from fusion.inputs import clean_picture, clean_text, content_key
+from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
 from fusion.once import once
 from fusion.results import shipped_report
@@ -31,8 +31,6 @@ from fusion.tokens import Tokens
 DEFAULT_TASK = "scenes"
 
 Picture = str | PathLike[str] | Image.Image | None
-
-_CACHE = TokenCache()
 
 
 class Lens:
@@ -134,14 +132,8 @@ class Lens:
 
     def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:
         """Tokens of a cleaned picture and a cleaned text, from the cache where they were seen before."""
-        image_tokens = text_tokens = None
-        if picture is not None:
-            name, key = self.image_encoder, content_key(picture)
-            image_tokens = _CACHE.get(name, key, lambda: load_encoder(name).encode([picture]))
-        if text:
-            other, key = self.text_encoder, content_key(text)
-            text_tokens = _CACHE.get(other, key, lambda: load_encoder(other).encode([text]))
-        return image_tokens, text_tokens
+        image_tokens = None if picture is None else encoded(self.image_encoder, picture)
+        return image_tokens, encoded(self.text_encoder, text) if text else None
 
     def model(self, strategy: str) -> tuple[FusionModel, Card]:
         """The fitted model of a strategy and its card, loaded at its first use."""

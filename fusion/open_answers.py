@@ -31,7 +31,7 @@ def _reading(unit: Tensor, basis: Tensor) -> Tensor:
 
     Ridge regression of which answer it is on its vector, so that near ones compete; rows about 1 long.
     """
-    gram = unit.T @ unit + RIDGE * torch.eye(unit.shape[1])
+    gram = unit.T @ unit + RIDGE * torch.eye(unit.shape[1], device=unit.device)
     read = torch.linalg.solve(gram, basis.T)
     return read / (unit @ read).norm(dim=1).mean()
 

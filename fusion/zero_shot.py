@@ -51,7 +51,7 @@ def classify(
     if picture is not None:
         answer = _answer(IMAGE, lambda: space.of_picture(picture, labels), labels)
         maps = space.maps(picture, labels)[None, None].numpy()  # one layer, one head
-        answers[IMAGE] = replace(answer, attention=AttentionMaps(maps, labels))
+        answers[IMAGE] = replace(answer, attention=AttentionMaps(maps, labels, evidence=True))
     if text:
         answers[TEXT] = _answer(TEXT, lambda: space.of_text(text, labels), labels)
     modality: Modality = "both" if len(answers) == 2 else "image" if IMAGE in answers else "text"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from scipy.stats import binomtest
 
 from fusion.data.samples import picture_of
+from fusion.intervals import wilson
 from fusion.progress import Progress
 from fusion.scenes.question import only
 from fusion.scenes.scene import Scene
@@ -54,13 +54,6 @@ def word_maps(image_encoder: str, text_encoder: str, progress: Progress) -> list
             left, top, right, bottom = thing.box
             hits += left <= x <= right and top <= y <= bottom
             progress(f"word maps, {things} in a scene", i + 1, len(scenes))
-        low, high = binomtest(hits, len(scenes)).proportion_ci(0.95, method="wilson")
-        found.append(
-            {
-                "things": things,
-                "n": len(scenes),
-                "hit": hits / len(scenes),
-                "interval": [float(low), float(high)],
-            }
-        )
+        n = len(scenes)
+        found.append({"things": things, "n": n, "hit": hits / n, "interval": list(wilson(hits, n))})
     return found

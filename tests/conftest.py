@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,22 +89,27 @@ def material_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@contextmanager
+def material_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The cache folder is `folder`: where the material lies, or would lie."""
+    monkeypatch.setenv("FUSION_CACHE", str(folder))
+    forget()
+    yield folder / "material"
+    forget()
+
+
 @pytest.fixture
 def material(material_files: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The material is fetched: its folder."""
-    monkeypatch.setenv("FUSION_CACHE", str(material_files))
-    forget()
-    yield material_files / "material"
-    forget()
+    with material_in(material_files, monkeypatch) as folder:
+        yield folder
 
 
 @pytest.fixture
 def pack_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Nothing is fetched; the folder where the material would lie."""
-    monkeypatch.setenv("FUSION_CACHE", str(tmp_path))
-    forget()
-    yield tmp_path / "material"
-    forget()
+    with material_in(tmp_path, monkeypatch) as folder:
+        yield folder
 
 
 @pytest.fixture(params=["material", "pack_only"])

@@ -47,11 +47,6 @@ def levels(maps: np.ndarray) -> np.ndarray:
     return np.divide(maps, peak, out=np.zeros(maps.shape), where=peak > 0)
 
 
-def is_evidence(maps: AttentionMaps) -> bool:
-    """Whether the maps tell where labels are seen: those of attention sum to 1."""
-    return not np.allclose(maps.weights.sum((-2, -1)), 1, atol=1e-2)
-
-
 def sheet(maps: AttentionMaps) -> Sheet:
     """The maps, their means over layers, heads and words among them, as one picture of tiles."""
     weights = with_means(maps.weights)

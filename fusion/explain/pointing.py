@@ -10,6 +10,7 @@ from fusion.data.samples import Samples
 from fusion.device import device
 from fusion.encoders import load_encoder
 from fusion.inputs import clean_text
+from fusion.intervals import bootstrap
 from fusion.model import FusionModel
 from fusion.tasks import Example, Region
 
@@ -68,11 +69,3 @@ def coverage(box: tuple[float, float, float, float], rows: int, columns: int) ->
 
     left, top, right, bottom = box
     return overlap(top, bottom, rows)[:, None] * overlap(left, right, columns)
-
-
-def bootstrap(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
-    """95 % interval of the mean."""
-    random = np.random.default_rng(0)
-    means = values[random.integers(0, len(values), (draws, len(values)))].mean(1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)

@@ -14,6 +14,7 @@ from PIL import Image
 from timm.data import ImageNetInfo
 from torch import Tensor
 
+from fusion.cache import encoded
 from fusion.data.store import encode_all
 from fusion.encoders import load_encoder
 from fusion.encoders.efficientnet_lite0 import GRID, EfficientNetLite0
@@ -46,7 +47,6 @@ class ClassEvidence:
         image = load_encoder(IMAGE_ENCODER)
         assert isinstance(image, EfficientNetLite0)
         self.image = image
-        self.text = load_encoder(TEXT_ENCODER)
 
     def of_picture(self, picture: Image.Image, labels: Sequence[str]) -> Tensor:
         """Each class hands its probability to the labels by their nearness to it: (labels,)."""
@@ -64,7 +64,7 @@ class ClassEvidence:
 
         A word's direction, like a name's, is taken about the mean of the names.
         """
-        told = self.image.encode([picture]).sequence[0, :, :WIDTH]  # (196, 384)
+        told = encoded(IMAGE_ENCODER, picture).sequence[0, :, :WIDTH]  # (196, 384)
         directions = self._vectors(words) - self.image.evidence.vectors.cpu().mean(0)
         strength = (directions @ told.T).relu().reshape(-1, *GRID)
         return strength**2 / (strength**2 + HALF**2)
@@ -84,7 +84,8 @@ class ClassEvidence:
 
     def _vectors(self, texts: Sequence[str]) -> Tensor:
         """(texts, 384) unit vectors."""
-        return torch.nn.functional.normalize(self.text.encode(texts).pooled, dim=1)
+        pooled = torch.cat([encoded(TEXT_ENCODER, text).pooled for text in texts])
+        return torch.nn.functional.normalize(pooled, dim=1)
 
 
 def class_texts() -> list[str]:

@@ -58,7 +58,7 @@ def _maps(answer: Answer) -> dict[str, Any]:
     layers, heads, _ = sheet.tiles
     return {
         "sheet": data_url(sheet.image, lossless=True),
-        "attention": not heatmap.is_evidence(answer.attention),
+        "attention": not answer.attention.evidence,
         "rows": sheet.rows,
         "columns": sheet.columns,
         "words": ["all words", *sheet.words],

@@ -4,7 +4,6 @@ import sys
 from typing import Any
 
 import pytest
-import timm
 import torch
 import torch.nn.functional as F
 from PIL import Image
@@ -12,19 +11,18 @@ from torchvision.transforms.v2 import functional as TF
 
 from fusion.colors import COLORS, basic_colors
 from fusion.encoders import efficientnet_lite0
-from fusion.encoders.base import packaged_file
 from fusion.encoders.efficientnet_lite0 import (
     AREA,
     COLOR_WIDTH,
     GRID,
     LARGEST,
     STRIDE,
-    WIDTH,
     EfficientNetLite0,
     working_size,
 )
 from fusion.encoders.evidence import LEAST, load_evidence
 from fusion.errors import UserError
+from tests.encoders.lite0 import noise, timm_network
 
 # Evidence in words and how strong it is, strides 8 and 16, colours, colours of what stands out, its layout.
 CHANNELS = (384, 1, 40, 112, len(COLORS) + 3, len(COLORS) + 3, 5)
@@ -37,27 +35,10 @@ def encoder() -> EfficientNetLite0:
     return EfficientNetLite0()
 
 
-def noise(width: int, height: int, seed: int = 0) -> Image.Image:
-    """A picture with large and small structure."""
-    generator = torch.Generator().manual_seed(seed)
-    coarse = F.interpolate(torch.rand(1, 3, 5, 6, generator=generator), size=(height, width), mode="bicubic")
-    fine = 0.2 * torch.rand(3, height, width, generator=generator)
-    pixels = ((coarse[0] + fine).clamp(0, 1) * 255).byte().permute(1, 2, 0)
-    return Image.fromarray(pixels.numpy())
-
-
 @pytest.fixture(scope="module")
 def network() -> Any:
     """timm alone."""
-    package, sha256 = efficientnet_lite0.PACKAGE, efficientnet_lite0.SHA256
-    state = torch.load(packaged_file(package, ".pth", sha256), weights_only=True)
-    model = timm.create_model("tf_efficientnet_lite0").eval()
-    published = iter(state.items())
-    for name, x in model.state_dict().items():
-        other, values = next(published)
-        assert name.split(".")[-1] == other.split(".")[-1]  # weight to weight, running_mean to running_mean
-        x.copy_(values)
-    return model.requires_grad_(False)
+    return timm_network()
 
 
 def pixels_of(picture: Image.Image) -> torch.Tensor:
@@ -197,40 +178,6 @@ def test_the_network_sees_the_picture_in_its_own_proportions(
 
 def test_the_narrowest_picture_still_has_a_row() -> None:
     assert working_size(4000, 1)[0] == STRIDE
-
-
-@pytest.mark.parametrize("size", [(64, 64), (200, 80), (50, 400), (640, 480)])
-def test_any_proportions_give_the_same_grid(encoder: EfficientNetLite0, size: tuple[int, int]) -> None:
-    tokens = encoder.encode([noise(*size)])
-    assert tokens.sequence.shape == (1, GRID[0] * GRID[1], WIDTH)
-    assert (tokens.grid, tokens.words) == (GRID, None)
-    assert tokens.mask.all()
-    assert torch.isfinite(tokens.sequence).all()
-    assert tokens.sequence.dtype == torch.float32
-
-
-@pytest.mark.parametrize("size", [(280, 280), (560, 140), (140, 560)])
-def test_a_patch_stands_where_it_does_in_the_picture(
-    encoder: EfficientNetLite0, size: tuple[int, int]
-) -> None:
-    """A red lower right corner, in every proportion: the last patch is red, the first is not."""
-    width, height = size
-    picture = Image.new("RGB", size, "white")
-    picture.paste("red", (width * 3 // 4, height * 3 // 4, width, height))
-    colours = encoder.encode([picture]).sequence[0, :, RGB].view(*GRID, 3)
-    torch.testing.assert_close(colours[-1, -1], torch.tensor([1.0, 0.0, 0.0]), atol=0.02, rtol=0)
-    for corner in (colours[0, 0], colours[0, -1], colours[-1, 0]):
-        torch.testing.assert_close(corner, torch.ones(3), atol=0.02, rtol=0)
-
-
-def test_a_picture_alone_is_the_same_as_in_a_batch_of_other_sizes(encoder: EfficientNetLite0) -> None:
-    pictures = [noise(*size, seed=seed) for seed, size in enumerate(((64, 64), (300, 100), (90, 90)))]
-    batch = encoder.encode(pictures)
-    assert len(batch) == 3
-    for i, picture in enumerate(pictures):
-        alone = encoder.encode([picture])
-        torch.testing.assert_close(batch.sequence[i], alone.sequence[0], atol=1e-4, rtol=1e-4)
-        torch.testing.assert_close(batch.pooled[i], alone.pooled[0], atol=1e-4, rtol=1e-4)
 
 
 def test_it_is_frozen_and_its_package_is_never_imported(encoder: EfficientNetLite0) -> None:

@@ -16,35 +16,13 @@ from fusion.inputs import MAX_BYTES
 from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.ui.failures import UNEXPECTED
+from tests.ui.steps import SIZES, ask, choose, drawn, shown, upload
 
 EXAMPLES = ASSETS / "examples"
 CIRCLE = EXAMPLES / "yellow-circle.png"
 PHOTO = EXAMPLES / "clownfish.jpg"
 pytestmark = pytest.mark.browser
-SIZES = [(320, 700), (390, 844), (720, 450)]  # the last is a laptop's at 200 %
 NARROW = pytest.mark.parametrize("page", SIZES, ids=["320", "390", "720"], indirect=True)
-
-
-def upload(page: Page, picture: Path) -> None:
-    page.locator("#picture input[type=file]").set_input_files(picture)
-
-
-def ask(page: Page, question: str) -> None:
-    page.locator("#question textarea").fill(question)
-    page.locator("#ask").click()
-
-
-def choose(page: Page, strategy: str) -> None:
-    page.locator("#strategy label").get_by_text(strategy, exact=True).click()
-
-
-def shown(page: Page) -> str:
-    return page.locator("#answer h2 b").inner_text()
-
-
-def drawn(page: Page) -> str:
-    """What the heat map's canvas holds."""
-    return str(page.locator("#heat canvas").evaluate("canvas => canvas.toDataURL()"))
 
 
 @pytest.fixture
@@ -336,40 +314,3 @@ def test_a_photograph_is_answered_and_pointed_at(photo_page: Page) -> None:
     choose(page, "cross-attention")
     page.locator("#heat canvas[aria-label]").wait_for()
     expect(page.locator("#card")).to_contain_text("On photos")
-
-
-def test_labels_that_are_typed_are_told_and_shown(photo_page: Page) -> None:
-    page = photo_page
-    page.get_by_role("button", name="Your own labels").click()
-    page.locator("#labels textarea, #labels input").first.fill("a parrot, a teapot, a train")
-    page.locator("#classify").click()
-    expect(page.locator(".alert")).to_contain_text("Give a picture first")
-    upload(page, ASSETS / "photos" / "macaw.jpg")
-    expect(page.locator("#picture img")).to_be_visible()
-    page.locator("#classify").click()
-    first = page.locator("#typed li .name").first
-    first.wait_for(timeout=90_000)  # the first time, the classes' words are encoded
-    expect(first).to_have_text("a parrot")
-    expect(page.locator("#typed li")).to_have_count(3)
-    before = drawn(page)
-    page.locator("#heat .chip").get_by_text("a train", exact=True).click()
-    assert drawn(page) != before
-    page.locator("#labels textarea, #labels input").first.fill("alone")
-    page.locator("#classify").click()
-    expect(page.locator(".alert")).to_contain_text("different labels")
-    expect(page.locator("#typed li")).to_have_count(3)
-    page.get_by_label("Remove Image").click()
-    expect(page.locator("#typed")).to_have_count(0)
-
-
-@pytest.mark.parametrize("photo_page", SIZES, ids=["320", "390", "720"], indirect=True)
-def test_typed_labels_fit_a_narrow_screen(photo_page: Page) -> None:
-    page = photo_page
-    upload(page, ASSETS / "photos" / "cup.jpg")
-    expect(page.locator("#picture img")).to_be_visible()
-    page.get_by_role("button", name="Your own labels").click()
-    page.locator("#labels textarea, #labels input").first.fill(f"cup, {'w' * 200}, spoon")
-    page.locator("#classify").click()
-    page.locator("#typed li").first.wait_for(timeout=90_000)
-    expect(page.locator("#typed li")).to_have_count(3)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

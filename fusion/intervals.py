@@ -1,0 +1,18 @@
+"""95 % intervals of what is measured."""
+
+import numpy as np
+from scipy.stats import binomtest
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Of a share of n trials: Wilson's score interval."""
+    low, high = binomtest(hits, n).proportion_ci(0.95, method="wilson")
+    return float(low), float(high)
+
+
+def bootstrap(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
+    """Of the mean of values (n,): percentiles of resampled means, the same each time."""
+    random = np.random.default_rng(0)
+    means = values[random.integers(0, len(values), (draws, len(values)))].mean(1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)

@@ -1,0 +1,29 @@
+"""What a visitor does on the page, and what is seen there then."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+SIZES = [(320, 700), (390, 844), (720, 450)]  # the last is a laptop's at 200 %
+
+
+def upload(page: Page, picture: Path) -> None:
+    page.locator("#picture input[type=file]").set_input_files(picture)
+
+
+def ask(page: Page, question: str) -> None:
+    page.locator("#question textarea").fill(question)
+    page.locator("#ask").click()
+
+
+def choose(page: Page, strategy: str) -> None:
+    page.locator("#strategy label").get_by_text(strategy, exact=True).click()
+
+
+def shown(page: Page) -> str:
+    return page.locator("#answer h2 b").inner_text()
+
+
+def drawn(page: Page) -> str:
+    """What the heat map's canvas holds."""
+    return str(page.locator("#heat canvas").evaluate("canvas => canvas.toDataURL()"))
