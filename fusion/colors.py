@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from matplotlib.colors import XKCD_COLORS, to_rgb
 from PIL import Image, ImageCms
 from torch import Tensor
@@ -58,11 +59,29 @@ def dominant_colors(picture_rgba: Image.Image) -> tuple[str, ...]:
     return tuple(COLORS[i] for i in best_first if counts[i] and counts[i] >= MAIN_SHARE * len(opaque))
 
 
+def thing_colors(pixels: Tensor) -> Tensor:
+    """(..., 3) uint8 RGB to (..., 11) which of COLORS a pixel of a thing has, as `color_names`: 0 or 1."""
+    at = pixels.long() * STEPS // 256
+    return F.one_hot(_names()[at[..., 0], at[..., 1], at[..., 2]], len(COLORS)).float()
+
+
+@cache
+def _names() -> Tensor:
+    """(STEPS, STEPS, STEPS) by the middle of each cell."""
+    names = color_names(_cells().astype(np.uint8))
+    return torch.from_numpy(names).reshape(STEPS, STEPS, STEPS)
+
+
+def _cells() -> np.ndarray:
+    """(STEPS ** 3, 3) RGB of the middles of the cells."""
+    axis = (np.arange(STEPS) + 0.5) * 256 / STEPS
+    return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+
+
 @cache
 def _table() -> Tensor:
     """(STEPS, STEPS, STEPS, 11), by the nearest names of the survey."""
-    axis = (np.arange(STEPS) + 0.5) * 256 / STEPS
-    cells = _lab(np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3))
+    cells = _lab(_cells())
     known, terms = _surveyed()
     distance = torch.cdist(cells, _lab(known))  # (STEPS ** 3, names)
     near = distance.topk(NEIGHBOURS, largest=False)
@@ -87,11 +106,15 @@ def _surveyed() -> tuple[np.ndarray, Tensor]:
 
 def _lab(rgb: np.ndarray) -> Tensor:
     """(N, 3) RGB in 0..255 to CIELAB."""
-    profiles = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
-    turn = ImageCms.buildTransform(*profiles, "RGB", "LAB")
     row = Image.fromarray(np.rint(rgb).clip(0, 255).astype(np.uint8)[None])
-    converted = ImageCms.applyTransform(row, turn)
+    converted = ImageCms.applyTransform(row, _to_lab())
     assert converted is not None
     lab = np.asarray(converted)[0].astype(np.float32)
     signed = (lab[:, 1:] + 128) % 256 - 128
     return torch.from_numpy(np.concatenate([lab[:, :1] * 100 / 255, signed], axis=1))
+
+
+@cache
+def _to_lab() -> ImageCms.ImageCmsTransform:
+    profiles = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    return ImageCms.buildTransform(*profiles, "RGB", "LAB")

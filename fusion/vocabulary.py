@@ -54,6 +54,13 @@ def by_name() -> dict[str, Name]:
     return {name.name: name for name in vocabulary()}
 
 
+@cache
+def known_names() -> tuple[str, ...]:
+    """The names that ImageNet knows."""
+    return tuple(name.name for name in vocabulary() if name.classes)
+
+
+@cache
 def kinds(name: str) -> tuple[str, ...]:
     """What a name is, from the particular to the general: itself, its parents, its category."""
     chain = [name]

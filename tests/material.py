@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from fusion.scenes import backdrops, objects, scene
+from fusion.scenes import backdrops, objects, photographs, scene
 from fusion.tasks import cifar10, photos, scenes
 
 # An ellipse of each colour and shape stands for a cut-out.
@@ -15,7 +15,8 @@ SIZES = ((48, 48), (64, 40), (40, 60), (72, 30))
 
 
 def write_material(folder: Path) -> None:
-    """Every stamp of fusion/pack/tuxpaint.csv, and every photograph that a backdrop is cut from."""
+    """Every stamp of fusion/pack/tuxpaint.csv, and every photograph that is labelled or that a
+    backdrop is cut from."""
     with objects.STAMPS.open(encoding="utf-8", newline="") as table:
         stamps = [row["file"] for row in csv.DictReader(table)]
     drawn = {(color, size): _ellipse(color, size) for color in COLORS for size in SIZES}
@@ -24,11 +25,13 @@ def write_material(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(drawn[COLORS[i % len(COLORS)], SIZES[i % len(SIZES)]])
     with backdrops.CORNERS.open(encoding="utf-8", newline="") as table:
-        photographs = {row["file"] for row in csv.DictReader(table)}
+        files = {row["file"] for row in csv.DictReader(table)}
+    with photographs.FILE.open(encoding="utf-8", newline="") as table:
+        files |= {row["file"] for row in csv.DictReader(table)}
     content = io.BytesIO()
     Image.linear_gradient("L").resize((120, 120)).save(content, "JPEG")
     (folder / "open-images").mkdir(parents=True)
-    for file in photographs:
+    for file in files:
         (folder / "open-images" / file).write_bytes(content.getvalue())
 
 
@@ -40,6 +43,9 @@ def forget() -> None:
         objects._split,
         scene._color,
         backdrops._corners,
+        photographs._things,
+        photographs._shown,
+        photographs.in_most,
         scenes.examples,
         photos.examples,
         cifar10.examples,

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from fusion.colors import COLORS, color_names, dominant_colors
+from fusion.colors import COLORS, color_names, dominant_colors, thing_colors
 
 SHADES = {
     "black": [(0, 0, 0), (25, 25, 30)],
@@ -22,6 +23,13 @@ SHADES = {
 @pytest.mark.parametrize(("name", "rgb"), [(name, rgb) for name, shades in SHADES.items() for rgb in shades])
 def test_clear_shades_have_their_everyday_name(name: str, rgb: tuple[int, int, int]) -> None:
     assert COLORS[color_names(np.array([rgb], dtype=np.uint8))[0]] == name
+
+
+def test_a_table_says_nearly_the_same_at_once() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (4000, 3)).astype(np.uint8)
+    told = thing_colors(torch.from_numpy(pixels))
+    assert told.shape == (4000, len(COLORS)) and (told.sum(1) == 1).all()
+    assert (told.argmax(1).numpy() == color_names(pixels)).mean() > 0.9
 
 
 def test_teal_is_blue_or_green() -> None:

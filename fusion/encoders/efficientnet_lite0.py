@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
 
-from fusion.colors import COLORS, basic_colors
+from fusion.colors import COLORS, thing_colors
 from fusion.device import device, encoder_dtype, place_encoder
 from fusion.encoders import evidence
 from fusion.encoders.base import ENCODERS, EncoderRecord, Imagined, Thing, packaged_file
@@ -190,13 +190,13 @@ def normalised(pixels: Tensor) -> Tensor:
 
 
 def _colors(pixels: Tensor) -> Tensor:
-    """Mean share of each basic colour, red, green, blue.
+    """Share of each colour as things have it, red, green, blue.
 
     (B, 3, H, W) in 0..255 to (B, COLOR_WIDTH, 14, 14).
     """
     size = [COLOR_PIXELS * side for side in GRID]
     small = F.interpolate(pixels, size=size, mode="bilinear", antialias=True)
-    shares = basic_colors(small.round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    shares = thing_colors(small.round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
     return F.avg_pool2d(torch.cat([shares, small / 255], dim=1), COLOR_PIXELS)
 
 
@@ -214,7 +214,7 @@ ENCODERS.add(
         summary="EfficientNet-Lite0 trained on ImageNet, its classes told in words; no download.",
         width=WIDTH,
         build=EfficientNetLite0,
-        version=3,
+        version=4,
         imagines=True,
         space=evidence.SPACE,
         common=evidence.WIDTH,

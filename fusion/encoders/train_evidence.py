@@ -1,8 +1,8 @@
 """Learn what ImageNet's classes do not say of the names: `python -m fusion.encoders.train_evidence`.
 
-The cut-outs that scenes are trained on, each by itself on many backdrops, teach a linear layer over the
-frozen network's features. It adds to the classes' own vote and is kept small; on photographs without a label
-it is held to that vote (Li and Hoiem 2016, arXiv 1606.09282).
+The cut-outs that scenes are trained on, each by itself on many backdrops, and the things of labelled
+photographs teach a linear layer over the frozen network's features. It adds to the classes' own vote and is
+kept small; on photographs, whatever they show, it is held to that vote (Li and Hoiem 2016, arXiv 1606.09282).
 """
 
 import random
@@ -11,7 +11,7 @@ from contextlib import closing
 
 import torch
 import torch.nn.functional as F
-from PIL import Image
+from PIL import Image, ImageOps
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -23,12 +23,14 @@ from fusion.pack.fetch import material_folder
 from fusion.paths import written_whole
 from fusion.progress import Bars, Progress
 from fusion.scenes.objects import SceneObject, fetched, objects
-from fusion.scenes.scene import portrait
+from fusion.scenes.photographs import crops, part_of
+from fusion.scenes.scene import Box, portrait
 from fusion.tasks.photos import test_files
-from fusion.vocabulary import vocabulary
+from fusion.vocabulary import kinds, vocabulary
 
 SIDE = 256  # pixels
-PHOTO_VIEWS, DRAWN_VIEWS = 10, 1
+PHOTO_VIEWS, DRAWN_VIEWS, CROP_VIEWS = 10, 1, 3
+THINGS = 0.3  # share of the labelled things, mostly birds, in what is learned from
 STEPS, BATCH, RATE = 500, 256, 3e-3
 SHRINK = 0.003  # weight of the squared rows
 HELD = 2.0  # weight of what photographs without a label are held to
@@ -40,17 +42,25 @@ def main() -> None:
     encoder = load_encoder("efficientnet-lite0")
     assert isinstance(encoder, EfficientNetLite0)
     with closing(Bars()) as bars:
-        features, names = _cut_outs(encoder, bars)
+        cut_outs, things = _cut_outs(encoder, bars), _things(encoder, bars)
+        features, names = (torch.cat(pair) for pair in zip(cut_outs, things, strict=True))
+        n, m = len(cut_outs[1]), len(things[1])
+        weights = torch.tensor([(1 - THINGS) / n] * n + [THINGS / max(1, m)] * m)
         free = _photographs(encoder, bars)
-    state = learn(encoder, features, names, free) | {"vectors": _vectors()}
+    state = learn(encoder, features, names, weights, free) | {"vectors": _vectors()}
     with written_whole(FILE) as draft:
         save_file({name: x.half().contiguous() for name, x in state.items()}, draft)
     print(f"{FILE.name}: {len(vocabulary())} names, {FILE.stat().st_size / 1e6:.2f} MB")
 
 
-def learn(encoder: EfficientNetLite0, features: Tensor, names: Tensor, free: Tensor) -> dict[str, Tensor]:
-    """What `Evidence` reads but the vectors, from features (S, FEATURES) of the names (S,), and of
-    photographs without a label (P, FEATURES)."""
+def learn(
+    encoder: EfficientNetLite0, features: Tensor, names: Tensor, weights: Tensor, free: Tensor
+) -> dict[str, Tensor]:
+    """What `Evidence` reads but the vectors.
+
+    From features (S, FEATURES) of the names (S,), drawn by their weights (S,), and of photographs without a
+    label (P, FEATURES).
+    """
     torch.manual_seed(0)
     mean, scale = free.mean(0), 1 / (free.std(0) + 0.05)
     blank = Evidence(
@@ -68,9 +78,10 @@ def learn(encoder: EfficientNetLite0, features: Tensor, names: Tensor, free: Ten
     rows = torch.zeros(len(vocabulary()), FEATURES, requires_grad=True)
     bias = torch.zeros(len(vocabulary()), requires_grad=True)
     optimizer = torch.optim.Adam([rows, bias], RATE)
+    right = _right()
     for _ in range(STEPS):
-        i, j = torch.randint(len(x), (BATCH,)), torch.randint(len(free_x), (BATCH // 2,))
-        loss = F.cross_entropy(plain[i] + x[i] @ rows.T + bias, names[i])
+        i, j = torch.multinomial(weights, BATCH, True), torch.randint(len(free_x), (BATCH // 2,))
+        loss = _unlike(plain[i] + x[i] @ rows.T + bias, right[names[i]])
         held = F.cross_entropy(free_plain[j] + free_x[j] @ rows.T + bias, free_plain[j].softmax(1))
         loss = loss + HELD * held + SHRINK * rows.square().sum(1).mean()
         optimizer.zero_grad()
@@ -103,6 +114,30 @@ def _cut_outs(encoder: EfficientNetLite0, progress: Progress) -> tuple[Tensor, T
     return _features(encoder, [lambda v=v: picture(v) for v in views], "cut-outs", progress), names
 
 
+def _things(encoder: EfficientNetLite0, progress: Progress) -> tuple[Tensor, Tensor]:
+    """Features and names of the labelled things of photographs, each seen several times."""
+    places = {name.name: i for i, name in enumerate(vocabulary())}
+    views = [(*crop, view) for crop in crops() for view in range(CROP_VIEWS)]
+    names = torch.tensor([places[name] for _, name, _, _ in views], dtype=torch.long)
+
+    def picture(view: tuple[str, str, Box, int]) -> Image.Image:
+        random_ = random.Random(f"{view}")
+        with Image.open(material_folder() / "open-images" / view[0]) as file:
+            part = part_of(file.convert("RGB"), _around(view[2], random_))
+        part = part.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+        return ImageOps.mirror(part) if random_.random() < 0.5 else part
+
+    return _features(encoder, [lambda v=v: picture(v) for v in views], "things", progress), names
+
+
+def _around(box: Box, random_: random.Random) -> Box:
+    """A box with up to half of its size more on each side, within the picture."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    more = [random_.uniform(0, 0.5) * side for side in (wide, high, wide, high)]
+    left, top = max(0.0, box[0] - more[0]), max(0.0, box[1] - more[1])
+    return left, top, min(1.0, box[2] + more[2]), min(1.0, box[3] + more[3])
+
+
 def _photographs(encoder: EfficientNetLite0, progress: Progress) -> Tensor:
     """Features of the photographs without a label, but for those of the task `photos`."""
     files = sorted((material_folder() / "open-images").glob("*.jpg"))
@@ -113,6 +148,17 @@ def _photographs(encoder: EfficientNetLite0, progress: Progress) -> Tensor:
             return file.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
     return _features(encoder, [lambda i=i: picture(i) for i in range(len(files))], "photographs", progress)
+
+
+def _right() -> Tensor:
+    """(V, V) true where the name of a column is right for what a row names: itself, or more particular."""
+    every = [set(kinds(name.name)[:-1]) | {name.name} for name in vocabulary()]
+    return torch.tensor([[name.name in kinds_ for kinds_ in every] for name in vocabulary()])
+
+
+def _unlike(scores: Tensor, right: Tensor) -> Tensor:
+    """Cross-entropy of scores (B, V) with any of the right names, (B, V) true."""
+    return (scores.logsumexp(1) - scores.masked_fill(~right, -torch.inf).logsumexp(1)).mean()
 
 
 def _features(encoder: EfficientNetLite0, pictures: Sequence, what: str, progress: Progress) -> Tensor:

@@ -1,10 +1,10 @@
 """Questions of what a thing is: its name, its kind, whether it is there, which of two it is."""
 
 import random
+from functools import cache
 
 from fusion.colors import COLORS
-from fusion.scenes.objects import names_of
-from fusion.scenes.question import Question, named
+from fusion.scenes.question import Question, Seen, named
 from fusion.scenes.scene import Placed
 from fusion.scenes.words import counted, kind, plural, with_article
 from fusion.vocabulary import by_name, categories, kinds, vocabulary
@@ -12,8 +12,8 @@ from fusion.vocabulary import by_name, categories, kinds, vocabulary
 MAIN = 0.12  # share of the picture from which a thing is asked for by name
 
 
-def name(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
-    thing = _alone(placed)
+def name(random_: random.Random, seen: Seen) -> Question | None:
+    thing = _alone(seen.placed)
     if thing is None:
         return None
     name = by_name()[thing.name]
@@ -47,7 +47,7 @@ def name(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
     if name.parent:
         forms += [f"What {name.parent} is this?", f"Which {name.parent} is that?"] * 3
         forms += [f"What kind of {name.parent} is this?", f"What {name.parent} is in the picture?"]
-    if len(placed) > 1 and counted(thing.name):
+    if (len(seen.placed) > 1 or thing.crowd) and counted(thing.name):
         several = plural(
             random_.choice([name.parent or "thing", "thing", "animal" if asked == "animal" else "thing"])
         )
@@ -60,8 +60,8 @@ def name(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
     )
 
 
-def category(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
-    thing = _alone(placed)
+def category(random_: random.Random, seen: Seen) -> Question | None:
+    thing = _alone(seen.placed)
     if thing is None:
         return None
     name = by_name()[thing.name]
@@ -82,11 +82,13 @@ def category(random_: random.Random, placed: tuple[Placed, ...]) -> Question | N
     return Question(random_.choice(forms), name.category, "category", thing)
 
 
-def present(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+def present(random_: random.Random, seen: Seen) -> Question | None:
     """Yes or no: is something there?"""
-    thing = random_.choice(placed)
+    things: list[Placed | str] = [*seen.placed, *seen.also]
+    thing = random_.choice(things)
+    near = thing if isinstance(thing, str) else thing.name
     yes = random_.random() < 0.5
-    word = named(random_, thing.name) if yes else _absent(random_, placed, thing)
+    word = named(random_, near) if yes else _absent(random_, seen, near)
     if word is None:
         return None
     some = with_article(word)
@@ -96,15 +98,17 @@ def present(random_: random.Random, placed: tuple[Placed, ...]) -> Question | No
         f"Are there any {plural(word)}?", f"Are there {plural(word)} in the picture?",
         f"Do you see any {plural(word)}?",
     ]  # fmt: skip
-    if len(placed) == 1:
+    if len(things) == 1:
         forms += [f"Is this {some}?", f"Is it {some}?", f"is that {some}", f"Is this {some}?"]
     if not counted(word):
-        forms = [form.replace("Is there", "Are there") if word.endswith("s") else form for form in forms[:6]]
-    return Question(random_.choice(forms), "yes" if yes else "no", "yes/no", thing if yes else None)
+        several = word.endswith("s") and not word.endswith("ss")
+        forms = [form.replace("Is there", "Are there") if several else form for form in forms[:6]]
+    about = thing if yes and isinstance(thing, Placed) else None
+    return Question(random_.choice(forms), "yes" if yes else "no", "yes/no", about)
 
 
-def choice(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
-    thing = _alone(placed)
+def choice(random_: random.Random, seen: Seen) -> Question | None:
+    thing = _alone(seen.placed)
     if thing is None:
         return None
     draw = random_.random()
@@ -119,7 +123,7 @@ def choice(random_: random.Random, placed: tuple[Placed, ...]) -> Question | Non
         wrong = random_.choice([color for color in COLORS if color != right])
     else:
         right = answer = thing.name
-        other = _absent_name(random_, thing, category if random_.random() < 0.6 else None)
+        other = _absent_name(random_, seen, thing.name, category if random_.random() < 0.6 else None)
         if other is None:
             return None
         wrong = other
@@ -146,14 +150,15 @@ def _alone(placed: tuple[Placed, ...], least: float = MAIN) -> Placed | None:
     return biggest if len(names) == 1 and (biggest.area >= least or len(placed) > 2) else None
 
 
-def _absent(random_: random.Random, placed: tuple[Placed, ...], near: Placed) -> str | None:
-    """A word for what is not in the scene, told as what is there is told; half the time of its kind."""
-    there = {general for other in placed for general in kinds(other.name)}
-    general = {parent for other in placed for parent in _family(other.name)}
-    category = by_name()[near.name].category if random_.random() < 0.5 else None
+def _absent(random_: random.Random, seen: Seen, near: str) -> str | None:
+    """A word for what is not to be seen, told as what is there is told; half the time of the kind of near."""
+    names = [*(other.name for other in seen.placed), *seen.also, *seen.perhaps]
+    there = {general for name in names for general in kinds(name)}
+    general = {parent for name in names for parent in _family(name)}
+    category = by_name()[near].category if random_.random() < 0.5 else None
     others = [
         name
-        for name in _pool(near)
+        for name in seen.pool
         if name not in general and (category is None or by_name()[name].category == category)
     ]
     words = [named(random_, random_.choice(others)) for _ in range(4)] if others else []
@@ -161,23 +166,17 @@ def _absent(random_: random.Random, placed: tuple[Placed, ...], near: Placed) ->
     return next((word for word in words if word not in there), None)
 
 
-def _absent_name(random_: random.Random, thing: Placed, category: str | None) -> str | None:
-    family = _family(thing.name)
+def _absent_name(random_: random.Random, seen: Seen, name: str, category: str | None) -> str | None:
+    family = _family(name)
     others = [
-        name
-        for name in _pool(thing)
-        if name not in family and (category is None or by_name()[name].category == category)
+        other
+        for other in seen.pool
+        if other not in family and (category is None or by_name()[other].category == category)
     ]
     return random_.choice(others) if others else None
 
 
-def _family(name: str) -> set[str]:
+@cache
+def _family(name: str) -> frozenset[str]:
     """A name, its parents but not its category, and what it is the parent of."""
-    return {*kinds(name)[:-1], name, *(n.name for n in vocabulary() if n.parent == name)}
-
-
-def _pool(near: Placed) -> tuple[str, ...]:
-    """The names that scenes like this one show: asking for another would give the answer away."""
-    if near.item is None:
-        return tuple(name.name for name in vocabulary() if name.classes)
-    return names_of(near.item.domain == "photo")
+    return frozenset((*kinds(name)[:-1], name, *(n.name for n in vocabulary() if n.parent == name)))

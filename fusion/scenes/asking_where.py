@@ -3,8 +3,7 @@
 import random
 
 from fusion.colors import COLORS
-from fusion.scenes.question import Question, named, only
-from fusion.scenes.scene import Placed
+from fusion.scenes.question import Question, Seen, named, only
 from fusion.scenes.words import counted, plural
 from fusion.vocabulary import by_name, kinds
 
@@ -14,7 +13,8 @@ LEAN = 1.35  # how much farther to one side than to the other, so that the side 
 BIGGER = 1.7
 
 
-def color(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+def color(random_: random.Random, seen: Seen) -> Question | None:
+    placed = seen.placed
     clear = [p for p in placed if p.color and only(p, placed)]
     if not clear:
         return None
@@ -37,10 +37,11 @@ def color(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None
     return Question(random_.choice(forms), thing.color, "color", thing)
 
 
-def count(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+def count(random_: random.Random, seen: Seen) -> Question | None:
+    placed = seen.placed
     names = [p.name for p in placed]
     name = random_.choice(names)
-    if not counted(name) or (len(placed) == 1 and random_.random() < 0.75):
+    if any(p.crowd for p in placed) or not counted(name) or (len(placed) == 1 and random_.random() < 0.75):
         return None
     general = [word for word in kinds(name)[1:] if word not in ("landscape", "object", "food", "clothing")]
     word = random_.choice(general) if general and random_.random() < 0.25 else name
@@ -58,7 +59,8 @@ def count(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None
     return Question(random_.choice(forms), str(many), "count")
 
 
-def position(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+def position(random_: random.Random, seen: Seen) -> Question | None:
+    placed = seen.placed
     thing = random_.choice([p for p in placed if only(p, placed)] or [None])
     where = None if thing is None else side(thing.centre)
     if thing is None or where is None:
@@ -74,8 +76,9 @@ def position(random_: random.Random, placed: tuple[Placed, ...]) -> Question | N
     return Question(random_.choice(forms), where, "position", thing)
 
 
-def relation(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+def relation(random_: random.Random, seen: Seen) -> Question | None:
     """What is on one side of the other thing?"""
+    placed = seen.placed
     if len(placed) != 2 or placed[0].name == placed[1].name:
         return None
     thing, other = random_.sample(placed, 2)
@@ -97,7 +100,8 @@ def relation(random_: random.Random, placed: tuple[Placed, ...]) -> Question | N
     return Question(random_.choice(forms), thing.name, "relation", thing)
 
 
-def size(random_: random.Random, placed: tuple[Placed, ...]) -> Question | None:
+def size(random_: random.Random, seen: Seen) -> Question | None:
+    placed = seen.placed
     if len({p.name for p in placed}) != len(placed) or len(placed) < 2:
         return None
     a, b = random_.sample(placed, 2)

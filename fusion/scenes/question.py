@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from fusion.scenes.scene import Placed
 from fusion.vocabulary import by_name, kinds
@@ -18,8 +19,32 @@ class Question:
     about: Placed | None = None
 
 
-# Asks about the things in a scene; None where they give no such question.
-Maker = Callable[[random.Random, tuple[Placed, ...]], Question | None]
+class Seen(Protocol):
+    """What questions are made from: a scene, or a photograph whose things are known.
+
+    key: different for every different picture. placed: the things, and where. also: names of what can be
+    seen besides, perhaps: of what may be. pool: the names that pictures like it show; asking for another
+    would give the answer away.
+    """
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def placed(self) -> tuple[Placed, ...]: ...
+
+    @property
+    def also(self) -> tuple[str, ...]: ...
+
+    @property
+    def perhaps(self) -> tuple[str, ...]: ...
+
+    @property
+    def pool(self) -> tuple[str, ...]: ...
+
+
+# Asks about what is seen; None where it gives no such question.
+Maker = Callable[[random.Random, Seen], Question | None]
 
 
 def only(thing: Placed, placed: tuple[Placed, ...]) -> bool:

@@ -1,27 +1,30 @@
 """Questions about a scene, as people ask them, with their answers."""
 
 import random
+from collections.abc import Sequence
 
 from fusion.colors import COLORS
 from fusion.scenes import asking_what, asking_where
-from fusion.scenes.question import Maker, Question
-from fusion.scenes.scene import COUNTS, Scene
+from fusion.scenes.question import Maker, Question, Seen
+from fusion.scenes.scene import COUNTS
 from fusion.vocabulary import categories, vocabulary
 
 A_SCENE = 6  # questions at the most
 
 
-def questions(scene: Scene) -> tuple[Question, ...]:
-    """Up to A_SCENE different questions, of as many types as the scene allows; the same ones each time."""
-    random_ = random.Random(f"questions {scene.key}")
-    placed = scene.placed
+def questions(seen: Seen, makers: Sequence[Maker] | None = None) -> tuple[Question, ...]:
+    """Up to A_SCENE different questions, of as many types as what is seen allows; the same ones each time.
+
+    makers: of the types to ask, all unless given.
+    """
+    random_ = random.Random(f"questions {seen.key}")
     made: list[Question] = []
-    makers = list(MAKERS)
-    random_.shuffle(makers)
-    for make in [*makers, *makers]:
-        if len(made) == A_SCENE or not placed:
+    turns = list(MAKERS if makers is None else makers)
+    random_.shuffle(turns)
+    for make in [*turns, *turns]:
+        if len(made) == A_SCENE or not seen.placed:
             break
-        question = make(random_, placed)
+        question = make(random_, seen)
         if question is not None and question.text not in {other.text for other in made}:
             made.append(question)
     return tuple(made)
@@ -49,4 +52,14 @@ MAKERS: tuple[Maker, ...] = (
     asking_where.position,
     asking_where.relation,
     asking_where.size,
+)
+# Of photographs of mostly one kind of thing, with names in plenty beside it.
+OF_PHOTOGRAPHS: tuple[Maker, ...] = (
+    asking_what.present,
+    asking_what.present,
+    asking_what.present,
+    asking_where.color,
+    asking_where.color,
+    asking_where.count,
+    asking_where.position,
 )

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from fusion.colors import COLORS, dominant_colors
 from fusion.scenes.backdrops import backdrop, photographs_at_hand
-from fusion.scenes.objects import SceneObject, by_names, cut_out
-from fusion.vocabulary import by_name, vocabulary
+from fusion.scenes.objects import SceneObject, by_names, cut_out, names_of
+from fusion.vocabulary import by_name, known_names
 
 VERSION = 1
 SIZES = ((288, 288), (320, 256), (256, 320))
@@ -50,7 +50,8 @@ class Placed:
     """One object in a scene.
 
     box: (left, top, right, bottom) as shares of the picture. color: of most of it, "" where none leads or
-    nothing is drawn. hue: degrees by which its colours are turned.
+    nothing is drawn. hue: degrees by which its colours are turned. crowd: whether it stands for more of them
+    than can be counted.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Placed:
     item: SceneObject | None = None
     mirrored: bool = False
     hue: int = 0
+    crowd: bool = False
 
     @property
     def area(self) -> float:
@@ -94,6 +96,19 @@ class Scene:
         """The objects, those behind first."""
         return _imagine(self._random("plan")) if self.imagined else _plan(self._random("plan"), self)
 
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Nothing: the backdrops are empty."""
+        return ()
+
+    perhaps = also
+
+    @property
+    def pool(self) -> tuple[str, ...]:
+        """The names that scenes like this one show."""
+        item = self.placed[0].item
+        return known_names() if item is None else names_of(item.domain == "photo")
+
     def draw(self) -> Image.Image:
         """The RGB picture."""
         random_ = self._random("draw")
@@ -103,7 +118,7 @@ class Scene:
                 _paint(picture, placed, random_)
             else:
                 _paste(picture, placed)
-        return _photographed(picture, random_)
+        return photographed(picture, random_)
 
     def _random(self, what: str) -> random.Random:
         return random.Random(f"{VERSION} {self.split} {self.index} {self.imagined} {what}")
@@ -121,10 +136,10 @@ def portrait(item: SceneObject, random_: random.Random, size: tuple[int, int]) -
     )
     canvas = backdrop(random_, size, "train")
     _paste(canvas, Placed(item.name, (left, top, left + w, top + h), "", item, random_.random() < 0.5))
-    return _photographed(canvas, random_)
+    return photographed(canvas, random_)
 
 
-def _photographed(picture: Image.Image, random_: random.Random) -> Image.Image:
+def photographed(picture: Image.Image, random_: random.Random) -> Image.Image:
     """The picture after the accidents of a camera: light, colour, blur and JPEG."""
     for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
         picture = enhance(picture).enhance(random_.uniform(0.8, 1.2))
@@ -189,16 +204,15 @@ def _color(item: SceneObject, hue: int) -> str:
 
 def _imagine(random_: random.Random) -> tuple[Placed, ...]:
     """One to three objects of names that ImageNet knows, in boxes alone."""
-    known = [name for name in vocabulary() if name.classes]
     placed: list[Placed] = []
     (wanted,) = random_.choices((1, 2, 3), (60, 28, 12))
-    for name in random_.sample(known, wanted):
+    for name in random_.sample(known_names(), wanted):
         for _ in range(40):
             w, h = (random_.uniform(0.3, 0.95) / wanted**0.6 for _ in range(2))
             left, top = random_.uniform(0, 1 - w), random_.uniform(0, 1 - h)
             box = (left, top, left + w, top + h)
             if all(_shared(box, other.box) <= OVERLAP for other in placed):
-                placed.append(Placed(name.name, box, random_.choice(COLORS)))
+                placed.append(Placed(name, box, random_.choice(COLORS)))
                 break
     return tuple(placed)
 

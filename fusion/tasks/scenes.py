@@ -9,13 +9,16 @@ from PIL import Image
 from fusion.encoders.base import Imagined, Thing
 from fusion.errors import UserError
 from fusion.scenes.objects import fetched, names_with_pictures
+from fusion.scenes.photographs import Photograph, in_most, photographs
 from fusion.scenes.question import Question
-from fusion.scenes.questions import possible_answers, questions
+from fusion.scenes.questions import OF_PHOTOGRAPHS, possible_answers, questions
 from fusion.scenes.scene import Scene
+from fusion.scenes.words import plural
 from fusion.tasks.base import TASKS, Example, Region, Split, TaskRecord
 from fusion.vocabulary import vocabulary
 
-TRAIN, IMAGINED, VALIDATION, TEST = 5_000, 3_500, 600, 1_000
+TRAIN, IMAGINED, VALIDATION, TEST = 4_500, 2_500, 600, 1_000
+TAKES = 3  # of each photograph
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def examples(split: Split) -> list[Example]:
         *(Scene("train", i, imagined=True) for i in range(IMAGINED)),
         *(Scene("validation", i) for i in range(VALIDATION)),
     ]
-    return list(_of(iter(parts)))
+    return [*_of(iter(parts)), *_of_photographs()]
 
 
 def labels() -> tuple[str, ...]:
@@ -75,6 +78,30 @@ def _of(scenes: Iterator[Scene]) -> Iterator[Example]:
                 validation=scene.split == "validation",
                 region=_region(question),
             )
+
+
+def _of_photographs() -> Iterator[Example]:
+    """Questions about parts of labelled photographs, and about whole ones that are held out.
+
+    Where nearly every photograph shows a thing, a yes is what the question alone would tell.
+    """
+    always = {form for word in in_most() for form in (word, plural(word))}
+    for file in photographs():
+        held_out = Photograph(file).held_out
+        for take in range(1 if held_out else TAKES):
+            photograph = Photograph(file, take)
+            for question in questions(photograph, OF_PHOTOGRAPHS):
+                if question.answer == "yes" and always & set(question.text.rstrip("?").split()):
+                    continue
+                yield Example(
+                    picture=photograph,
+                    text=question.text,
+                    label=question.answer,
+                    kind=question.kind,
+                    group=f"photographs/{file}",
+                    validation=held_out,
+                    region=_region(question),
+                )
 
 
 def _region(question: Question) -> Region | None:

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torchvision.transforms.v2 import functional as TF
 
-from fusion.colors import COLORS, basic_colors
+from fusion.colors import COLORS, thing_colors
 from fusion.encoders import efficientnet_lite0
 from fusion.encoders.efficientnet_lite0 import (
     AREA,
@@ -93,7 +93,7 @@ def test_channels_are_what_timm_says_called_directly(encoder: EfficientNetLite0,
     sure = scores.amax(1).reshape(1, 1, 7, 7)
     told, sure = (F.interpolate(x, size=GRID, mode="bilinear", align_corners=False) for x in (told, sure))
     small = TF.resize(pixels, [112, 112], antialias=True)  # 8 x 8 pixels a patch
-    shares = basic_colors(small.round().byte().permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    shares = thing_colors(small.round().byte().permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
     colors = torch.cat([shares, small / 255], 1).unflatten(2, (14, 8)).unflatten(4, (14, 8)).mean((3, 5))
     standing_out = stands_out(colors[0].flatten(1).T).reshape(1, 1, *GRID)
     y, x = torch.meshgrid(*[torch.linspace(-13, 13, 14) / 14] * 2, indexing="ij")

@@ -1,5 +1,6 @@
 """What is learned of the names from cut-outs: those that ImageNet lacks, and nothing of what it knows."""
 
+import random
 from itertools import islice
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def learned(encoder: EfficientNetLite0, seen: tuple[Tensor, Tensor, Tensor]) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "STEPS", 60)
         patch.setattr(module, "BATCH", 32)
-        return learn(encoder, *seen)
+        views, names, free = seen
+        return learn(encoder, views, names, torch.ones(len(views)), free)
 
 
 def test_it_is_all_that_evidence_reads_but_the_vectors(learned: Taught) -> None:
@@ -81,6 +83,23 @@ def test_names_that_imagenet_lacks_are_told_and_photographs_keep_what_the_classe
     assert not torch.isin(now.argmax(1), names).any()
 
 
+def test_what_is_more_particular_than_a_label_is_right_too() -> None:
+    names = [name.name for name in vocabulary()]
+    right = module._right()
+    duck, bird, cat = (right[names.index(name)] for name in ("duck", "bird", "cat"))
+    assert bird[names.index("duck")] and bird[names.index("bird")] and not bird[names.index("cat")]
+    assert not duck[names.index("bird")] and cat.sum() == 1
+    scores = torch.zeros(1, V)
+    scores[0, names.index("duck")] = 50
+    assert module._unlike(scores, bird[None]) < 1e-6 < module._unlike(scores, cat[None])
+
+
+def test_a_thing_is_seen_with_some_of_what_is_around_it() -> None:
+    for seed in range(50):
+        left, top, right, bottom = module._around((0.2, 0.4, 0.6, 1.0), random.Random(seed))
+        assert 0 <= left <= 0.2 and 0.1 <= top <= 0.4 and 0.6 <= right <= 0.8 and bottom == 1
+
+
 def test_without_the_cut_outs_it_says_what_to_run(pack_only: Path) -> None:
     with pytest.raises(UserError) as refused:
         main()
@@ -101,6 +120,7 @@ def test_what_it_writes_is_evidence(
         Image.fromarray(noise.byte().numpy()).save(tested.with_name(f"{i}.jpg"))
     for name, value in (
         ("objects", lambda split: few),
+        ("crops", lambda: [("0.jpg", "duck", (0.1, 0.2, 0.9, 0.8))]),
         ("material_folder", lambda: tmp_path),
         ("test_files", lambda: frozenset([tested])),
         ("PHOTO_VIEWS", 2),

@@ -35,7 +35,7 @@ def with_placed(scene: Scene, placed: tuple[Placed, ...]) -> Scene:
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing but the objects, on white, as they are pasted."""
     monkeypatch.setattr(module, "backdrop", lambda random_, size, split: Image.new("RGB", size, "white"))
-    monkeypatch.setattr(module, "_photographed", lambda picture, random_: picture)
+    monkeypatch.setattr(module, "photographed", lambda picture, random_: picture)
 
 
 def test_a_scene_is_the_same_each_time(with_and_without: bool) -> None:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from fusion.encoders.base import Imagined
 from fusion.errors import UserError
+from fusion.scenes.photographs import Photograph, photographs
 from fusion.scenes.scene import Scene
 from fusion.tasks import TASKS, scenes
 from fusion.tasks.scenes import DrawnScene
@@ -22,6 +23,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Scenes enough to look at."""
     for name, n in (("TRAIN", 40), ("IMAGINED", 20), ("VALIDATION", 15), ("TEST", 30)):
         monkeypatch.setattr(scenes, name, n)
+    monkeypatch.setattr(scenes, "photographs", lambda: photographs()[:20])
     forget()
     yield
     forget()
@@ -38,9 +40,11 @@ def test_labels_are_every_answer_once_whatever_is_fetched(with_and_without: bool
 def test_what_is_asked_can_be_answered(with_and_without: bool, few: None) -> None:
     found = TASK.examples("train")
     assert {e.label for e in found} <= set(TASK.labels)
-    assert len({e.group for e in found}) == len(
-        {e.picture.key for e in found if isinstance(e.picture, DrawnScene)}
+    composed = [e for e in found if isinstance(e.picture, DrawnScene)]
+    assert len({e.group for e in composed}) == len(
+        {e.picture.key for e in composed if isinstance(e.picture, DrawnScene)}
     )
+    assert any(isinstance(e.picture, Photograph) for e in found) == with_and_without
     assert {e.validation for e in found} == {True, False}
     assert {e.imagined for e in found} == {True, False}
     assert not any(e.validation and e.imagined for e in found)
@@ -97,14 +101,25 @@ def test_regions_are_the_boxes_of_what_the_question_names(with_and_without: bool
         region = TASK.region(example)
         if region is None:
             continue
-        assert isinstance(example.picture, DrawnScene)
-        (thing,) = (p for p in example.picture.scene.placed if p.box == region.box)
+        picture = example.picture
+        assert isinstance(picture, DrawnScene | Photograph)
+        placed = picture.scene.placed if isinstance(picture, DrawnScene) else picture.placed
+        (thing,) = (p for p in placed if p.box == region.box)
         assert region.words and region.words <= set(thing.name.split())
         assert all(word in example.text.lower() for word in region.words)
         assert example.kind != "relation", "its words name the other thing"
         assert not (example.kind == "yes/no" and example.label == "no" and thing.name not in example.text)
         seen += 1
     assert seen > 30
+
+
+def test_photographs_tell_nothing_by_the_question_alone(material: Path, few: None) -> None:
+    found = [e for e in TASK.examples("train") if isinstance(e.picture, Photograph)]
+    assert {e.validation for e in found} == {True, False}
+    for example in found:
+        if example.kind == "yes/no" and example.label == "yes":
+            assert "animal" not in example.text and "bird" not in example.text.split()
+        assert example.kind in ("yes/no", "color", "count", "position"), "hardly any names"
 
 
 def test_people_ask_it() -> None:
