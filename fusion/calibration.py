@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from scipy.optimize import minimize_scalar
 from sklearn.isotonic import IsotonicRegression
-from torch import Tensor, nn
+from torch import Tensor
 from torchmetrics.functional.classification import binary_calibration_error
 
 BINS = 15
@@ -21,13 +21,6 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
         return F.cross_entropy(logits / torch.tensor(log_temperature).exp(), labels).item()
 
     return float(torch.tensor(minimize_scalar(loss, bounds=(-2.0, 3.0), method="bounded").x).exp())
-
-
-@torch.no_grad()
-def divide(out: nn.Linear, temperature: float) -> None:
-    """Build a temperature into the layer that gives the logits."""
-    out.weight.div_(temperature)
-    out.bias.div_(temperature)
 
 
 def sure_from(probabilities: Tensor, right: Tensor) -> float:

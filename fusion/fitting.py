@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from fusion import checkpoint
-from fusion.calibration import divide, fit_temperature, sure_from
+from fusion.calibration import fit_temperature, sure_from
 from fusion.checkpoint import Card
 from fusion.curves import CURVE, draw_curves
 from fusion.data.samples import Samples, augmented, encode_examples
@@ -96,7 +96,7 @@ def _fit_one(
     )
     model = FusionModel(config)
     history = fit(model, train, validation, recipe, progress, folder / f".{strategy}.resume", answers)
-    divide(model.out, fit_temperature(predict(model, validation), validation.labels))
+    model.divide(fit_temperature(predict(model, validation), validation.labels))
     checkpoint.half_precision(model)
     logits = predict(model, validation)
     right = validation.right(logits)

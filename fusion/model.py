@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from fusion.align import Aligner
 from fusion.heads import HEADS
+from fusion.naming import Naming
 from fusion.strategies import STRATEGIES, Fused
 from fusion.tokens import Tokens
 
@@ -45,6 +46,8 @@ class FusionModel(nn.Module):
         self.strategy = record.build(config.width)
         head = HEADS[config.head or record.head or suitable_head(config.common)]
         self.head = head.build(self.strategy.output_width, config.classes)
+        names = bool(config.common) and record.modality == "both"
+        self.naming = Naming(config.common, config.width, config.classes) if names else None
 
     def forward(
         self,
@@ -58,14 +61,20 @@ class FusionModel(nn.Module):
         rows: for each of the B samples its row in `image` and in `text`, so that a picture with several
         questions is aligned once. settings: the strategy's live parameters.
         """
+        given = image
         image = None if image is None else self.align_image(image)
         text = None if text is None else self.align_text(text)
+        named = None
+        if self.naming is not None and given is not None and text is not None:
+            seen, asked = self.naming.seen(given), self.naming.asked(text)
+            named = seen * asked if rows is None else _rows(seen, rows[0]) * _rows(asked, rows[1])
         image, text = self.strategy.alone(image, text)
         if rows is not None:
             image = None if image is None else image.select(rows[0])
             text = None if text is None else text.select(rows[1])
         fused = self.strategy.fuse(image, text, **settings)
-        return self.head(fused), fused
+        logits = self.head(fused)
+        return (logits if named is None else logits + named), fused
 
     @torch.no_grad()
     def start_from(self, basis: Tensor) -> None:
@@ -73,6 +82,14 @@ class FusionModel(nn.Module):
         training."""
         for aligner in (self.align_image, self.align_text):
             aligner.project.weight[: len(basis), : basis.shape[1]] = basis
+
+    @torch.no_grad()
+    def divide(self, temperature: float) -> None:
+        """Build a temperature into what gives the logits."""
+        self.out.weight.div_(temperature)
+        self.out.bias.div_(temperature)
+        if self.naming is not None:
+            self.naming.reading.div_(temperature)
 
     def seen_grid(self, image: Tokens) -> tuple[int, ...] | None:
         """Rows and columns of the patches that the strategy reads of an encoder's tokens."""
@@ -94,3 +111,8 @@ class FusionModel(nn.Module):
 def suitable_head(common: int) -> str:
     """Where both encoders share a space with the answers, what is seen may pass to them as it is."""
     return "residual" if common else "fully-connected"
+
+
+def _rows(x: Tensor, rows: Tensor) -> Tensor:
+    """The rows of x (B, n), 0 for those of -1."""
+    return x[rows] * (rows >= 0)[:, None]

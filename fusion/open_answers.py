@@ -55,6 +55,8 @@ def told_answers(model: FusionModel, answers: Tensor | None) -> Iterator[None]:
         width = model.config.width
         basis = torch.linalg.svd(unit, full_matrices=False).Vh[:width]  # (d or fewer, E)
         model.start_from(basis)
+        if model.naming is not None:
+            model.naming.tell(unit)
         reading = nn.functional.pad(_reading(unit, basis), (0, width - len(basis)))
         read = reading.repeat(1, model.out.in_features // width) + 0.1 * read
     parametrize.register_parametrization(model.out, "weight", _Told(unit, read.to(unit)))

@@ -52,6 +52,6 @@ STRATEGIES.add(
         build=Bottleneck,
         grid=(7, 7),
         epochs=3,
-        width=120,
+        width=108,
     )
 )

@@ -99,5 +99,6 @@ STRATEGIES.add(
         term="交互式编码",
         grid=(8, 8),
         epochs=4,
+        width=116,
     )
 )
