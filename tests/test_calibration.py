@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from fusion.calibration import BINS, SURE, calibration_error, divide, fit_temperature, sure_from
+from fusion.calibration import BINS, SURE, calibration_error, fit_temperature, sure_from
 
 
 def drawn(n: int, classes: int = 5, seed: int = 0) -> tuple[Tensor, Tensor]:
@@ -19,15 +19,6 @@ def drawn(n: int, classes: int = 5, seed: int = 0) -> tuple[Tensor, Tensor]:
 def test_the_temperature_undoes_a_known_scaling(scale: float) -> None:
     logits, labels = drawn(8000)
     assert fit_temperature(scale * logits, labels) == pytest.approx(scale, rel=0.06)
-
-
-def test_a_divided_layer_gives_divided_logits() -> None:
-    torch.manual_seed(0)
-    out, x = nn.Linear(4, 3), torch.randn(6, 4)
-    before = out(x).detach()
-    divide(out, 2.5)
-    torch.testing.assert_close(out(x), before / 2.5)
-    assert out.weight.requires_grad
 
 
 def test_a_temperature_makes_confidence_fit() -> None:
