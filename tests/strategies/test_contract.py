@@ -193,6 +193,8 @@ def test_every_parameter_receives_a_gradient(record: StrategyRecord, make_tokens
     """The absent tokens' too; a unimodal baseline leaves alone what belongs to the other modality."""
     torch.manual_seed(0)
     model = FusionModel(ModelConfig(record.name, 6, 10, classes=3, width=WIDTH, common=5)).eval()
+    if model.naming is not None:
+        model.naming.tell(torch.randn(3, 5))
     image, text = make_tokens(6, 36, 6, (6, 6)), make_tokens(6, 5, 10, lengths=[5, 4, 3, 2, 1, 5])
     rows = torch.tensor([0, 1, -1, 3, 4, -1]), torch.tensor([0, 1, 2, -1, -1, 5])
     logits, _ = model(image, text, rows=rows)
