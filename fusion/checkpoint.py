@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 
 from fusion.encoders import ENCODERS
-from fusion.errors import UserError
+from fusion.errors import MissingCheckpoint, UserError
 from fusion.model import FusionModel, ModelConfig
 from fusion.paths import CHECKPOINTS, cache_folder, written_whole
 from fusion.tasks import TASKS
@@ -22,9 +22,10 @@ FORMAT = 2
 class Card:
     """What a checkpoint says of itself.
 
-    data: fingerprint of the training samples. validation_accuracy: a fraction of 1.
-    encoder_versions: of the image and the text encoder whose tokens it was fitted on. sure_from: the
-    confidence below which, on held-out samples, fewer than half of the answers were right.
+    data: fingerprint of the training samples. validation_accuracy: a fraction of 1. encoder_versions,
+    encoder_weights: of the image and the text encoder whose tokens it was fitted on; the weights by their
+    fingerprint, "" for shipped ones. sure_from: the confidence below which, on held-out samples, fewer than
+    half of the answers were right.
     """
 
     task: str
@@ -37,6 +38,7 @@ class Card:
     validation_accuracy: float
     encoder_versions: tuple[int, int]
     sure_from: float
+    encoder_weights: tuple[str, str] = ("", "")
     format: int = FORMAT
 
 
@@ -67,8 +69,9 @@ def read_card(path: Path) -> Card:
         config = fields["config"]
         grid = config.get("grid")
         fields["config"] = ModelConfig(**config | {"grid": None if grid is None else tuple(grid)})
-        for name in ("labels", "encoder_versions"):
-            fields[name] = tuple(fields[name])
+        for name in ("labels", "encoder_versions", "encoder_weights"):
+            if name in fields:
+                fields[name] = tuple(fields[name])
         card = Card(**fields)
         if len(card.labels) != card.config.classes:
             raise ValueError("as many labels as classes")
@@ -98,10 +101,9 @@ def load(path: Path) -> tuple[FusionModel, Card]:
 def find(task: str, image_encoder: str, text_encoder: str) -> dict[str, Path]:
     """The usable checkpoints of a pair by strategy; one that the person fitted goes before a shipped one.
 
-    Those for other labels, of other encoder versions or under another strategy's name are left aside.
+    Those for other labels, of encoders that have changed, or under another strategy's name are left aside.
     """
-    versions = (ENCODERS[image_encoder].version, ENCODERS[text_encoder].version)
-    labels = TASKS[task].labels
+    wanted = (*encoder_marks(image_encoder, text_encoder), TASKS[task].labels)
     found: dict[str, Path] = {}
     for root in roots():
         for path in sorted((root / folder_of(task, image_encoder, text_encoder)).glob("*.safetensors")):
@@ -111,9 +113,17 @@ def find(task: str, image_encoder: str, text_encoder: str) -> dict[str, Path]:
                 card = read_card(path)
             except UserError:
                 continue
-            if (card.encoder_versions, card.labels, card.config.strategy) == (versions, labels, path.stem):
+            marks = (card.encoder_versions, card.encoder_weights, card.labels)
+            if (marks, card.config.strategy) == (wanted, path.stem):
                 found[path.stem] = path
     return found
+
+
+def encoder_marks(image_encoder: str, text_encoder: str) -> tuple[tuple[int, int], tuple[str, str]]:
+    """Versions of a pair of encoders, and the fingerprints of their weights."""
+    pair = ENCODERS[image_encoder], ENCODERS[text_encoder]
+    image, text = ("" if record.weights is None else record.weights.fingerprint() for record in pair)
+    return (pair[0].version, pair[1].version), (image, text)
 
 
 def half_precision(model: FusionModel) -> None:
@@ -123,9 +133,9 @@ def half_precision(model: FusionModel) -> None:
             x.copy_(x.half().float())
 
 
-def missing_sentence(task: str, image_encoder: str, text_encoder: str) -> str:
+def missing(task: str, image_encoder: str, text_encoder: str) -> MissingCheckpoint:
     """What to do where a pair has no checkpoint."""
-    return (
+    return MissingCheckpoint(
         f"{image_encoder} and {text_encoder} have no checkpoint for {task} yet; run: python -m fusion fit "
         f"--task {task} --image-encoder {image_encoder} --text-encoder {text_encoder}."
     )

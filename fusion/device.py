@@ -1,5 +1,7 @@
 """The one place that owns devices: a single accelerate Accelerator for the process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
@@ -35,3 +37,9 @@ def encoder_dtype() -> torch.dtype:
 def place_encoder(module: M) -> M:
     """A frozen module on the device, in the fastest precision, ready for inference."""
     return module.requires_grad_(False).eval().to(device(), encoder_dtype())
+
+
+@contextmanager
+def in_use(module: M) -> Iterator[M]:
+    """The placed module, on its device while in the block."""
+    yield module

@@ -6,3 +6,22 @@ class UserError(ValueError):
 
     Its text is one plain sentence; the page, the command line and the endpoints show it as it is.
     """
+
+
+class MissingWeights(UserError):
+    """The weights of the model `name` are not on this machine; they can be downloaded."""
+
+    def __init__(self, sentence: str, name: str) -> None:
+        super().__init__(sentence)
+        self.name = name
+
+
+class MissingCheckpoint(UserError):
+    """Nothing is fitted for a task and a pair of encoders; it can be."""
+
+
+class Stopped(UserError):
+    """The person stopped what was being done."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped, as you asked; nothing was left half done.")

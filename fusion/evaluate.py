@@ -10,7 +10,6 @@ from fusion import checkpoint
 from fusion.calibration import calibration_error
 from fusion.data.samples import encode_examples
 from fusion.device import device
-from fusion.errors import UserError
 from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
 from fusion.intervals import bootstrap, wilson
@@ -32,7 +31,7 @@ def evaluate(task: str, image_encoder: str, text_encoder: str, progress: Progres
     record = TASKS[task]
     found = checkpoint.find(record.checkpoints, image_encoder, text_encoder)
     if not found and not record.zero_shot:
-        raise UserError(checkpoint.missing_sentence(record.checkpoints, image_encoder, text_encoder))
+        raise checkpoint.missing(record.checkpoints, image_encoder, text_encoder)
     train, test = record.examples("train"), record.examples("test")
     report: dict[str, Any] = {
         "task": task,

@@ -101,6 +101,7 @@ def _fit_one(
     logits = predict(model, validation)
     right = validation.right(logits)
     task, image_encoder, text_encoder = belongs_to
+    versions, weights = checkpoint.encoder_marks(image_encoder, text_encoder)
     card = Card(
         task=task,
         image_encoder=image_encoder,
@@ -111,7 +112,8 @@ def _fit_one(
         seed=recipe.seed,
         validation_accuracy=right.float().mean().item(),
         sure_from=sure_from(logits.softmax(1).amax(1), right),
-        encoder_versions=(ENCODERS[image_encoder].version, ENCODERS[text_encoder].version),
+        encoder_versions=versions,
+        encoder_weights=weights,
     )
     checkpoint.save(folder / f"{strategy}.safetensors", model, card)
     with written_whole(folder / f"{strategy}{CURVE}") as draft:

@@ -36,7 +36,8 @@ Picture = str | PathLike[str] | Image.Image | None
 class Lens:
     """A task seen through a pair of encoders: encodes once, answers with every fitted strategy.
 
-    Raises UserError for unknown names and where the pair has no checkpoint for the task.
+    Raises UserError for unknown names, MissingWeights where an encoder is not on this machine, and
+    MissingCheckpoint where nothing is fitted for the pair and the task.
     """
 
     def __init__(self, task: str, image_encoder: str, text_encoder: str) -> None:
@@ -46,9 +47,12 @@ class Lens:
         self.text_encoder = text_encoder
         if self._task.zero_shot:
             raise UserError(f"{task} is answered by labels that you type: classify with --labels.")
+        for name in (image_encoder, text_encoder):
+            if (weights := ENCODERS[name].weights) is not None:
+                weights.folder()
         self._paths = checkpoint.find(self._task.checkpoints, image_encoder, text_encoder)
         if not self._paths:
-            raise UserError(checkpoint.missing_sentence(self._task.checkpoints, image_encoder, text_encoder))
+            raise checkpoint.missing(self._task.checkpoints, image_encoder, text_encoder)
         self.strategies = tuple(name for name in STRATEGIES.names() if name in self._paths)
         wanted = self._task.default_strategy
         self.default_strategy = wanted if wanted in self._paths else self.strategies[-1]
@@ -66,8 +70,9 @@ class Lens:
 
     @cached_property
     def _domain(self) -> Domain | None:
-        widths = (ENCODERS[self.image_encoder].width, ENCODERS[self.text_encoder].width)
-        return Domain.load(self._paths[self.default_strategy].parent / "domain.safetensors", widths)
+        path = self._paths[self.default_strategy]
+        config = checkpoint.read_card(path).config
+        return Domain.load(path.parent / "domain.safetensors", (config.image_width, config.text_width))
 
     def ask(
         self, image: Picture, question: str | None, strategy: str | None = None, **settings: float

@@ -67,8 +67,8 @@ def encode_all(
 
     keys: a content hash for each input. load: gives the i-th input, cleaned.
     """
-    version = ENCODERS[encoder].version
-    digest = hashlib.sha256("\n".join([encoder, str(version), *keys]).encode()).hexdigest()[:20]
+    identity = ENCODERS[encoder].identity
+    digest = hashlib.sha256("\n".join([encoder, identity, *keys]).encode()).hexdigest()[:20]
     home = (folder or cache_folder() / "tokens") / f"{encoder}-{digest}"
     if not (home / "meta.json").is_file():
         _encode_to(home, encoder, len(keys), load, progress)

@@ -22,7 +22,7 @@ def load_encoder(name: str) -> Encoder:
 def encoder_named(name: str, modality: str) -> EncoderRecord:
     """The record of that name; raises UserError when it reads another modality."""
     record = ENCODERS[name]
-    if record.modality != modality:
-        fitting = ", ".join(other.name for other in ENCODERS if other.modality == modality)
+    if not record.reads(modality):
+        fitting = ", ".join(other.name for other in ENCODERS if other.reads(modality))
         raise UserError(f"{name} is no {modality} encoder; choose one of: {fitting}.")
     return record

@@ -12,6 +12,7 @@ from PIL import Image
 from fusion.errors import UserError
 from fusion.registry import Registry
 from fusion.tokens import Tokens
+from fusion.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,18 @@ class Encoder(Protocol):
 class EncoderRecord:
     """A registered encoder.
 
+    modality: what it reads; "both" where pictures and texts go into one model.
+    width: D of its tokens, with the weights that are pinned.
     build: loads it; raises UserError where its weights are missing or are not what they should be.
     version: changes whenever its tokens change, so that caches and checkpoints notice.
     imagines: whether it encodes `Imagined` things too.
     space, common: the name of a space that encoders of the other modality share, and how many of the leading
     channels stand in it; "" and 0 where there is none.
+    weights: those that a model hub keeps; None where they are shipped.
     """
 
     name: str
-    modality: Literal["image", "text"]
+    modality: Literal["image", "text", "both"]
     summary: str
     width: int
     build: Callable[[], Encoder]
@@ -60,6 +64,16 @@ class EncoderRecord:
     imagines: bool = False
     space: str = ""
     common: int = 0
+    weights: Weights | None = None
+
+    def reads(self, modality: str) -> bool:
+        """Whether it encodes pictures ("image") or texts ("text")."""
+        return self.modality in (modality, "both")
+
+    @property
+    def identity(self) -> str:
+        """Changes whenever its tokens change, because of the code or because of the weights at hand."""
+        return str(self.version) if self.weights is None else f"{self.version}-{self.weights.fingerprint()}"
 
 
 ENCODERS: Registry[EncoderRecord] = Registry("encoder")

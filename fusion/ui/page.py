@@ -131,7 +131,7 @@ def _layout() -> tuple[Parts, Asking]:
                 pair = pair_or_default(task.name, None, None)
                 for modality, name in zip(("image", "text"), pair, strict=True):
                     found[f"{modality}_encoder"] = gr.Dropdown(
-                        [record.name for record in ENCODERS if record.modality == modality],
+                        [record.name for record in ENCODERS if record.reads(modality)],
                         value=name,
                         label=f"{modality.capitalize()} encoder",
                         info=ENCODERS[name].summary,

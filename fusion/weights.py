@@ -1,0 +1,80 @@
+"""Weights that a model hub keeps: which files, at which commit, and where they lie on this machine."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from huggingface_hub import try_to_load_from_cache
+
+from fusion.errors import MissingWeights
+
+LOCAL = "local-dir:"  # a folder may be told as open_clip and timm tell theirs
+SAMPLE = 2**20
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The files of one model.
+
+    name: of the model, and of its folder under $FUSION_MODELS. repository, revision: on the hub, pinned to a
+    commit. files: those that are needed. megabytes: about how many they are. licence: of the weights.
+    """
+
+    name: str
+    repository: str
+    revision: str
+    files: tuple[str, ...]
+    megabytes: int
+    licence: str
+
+    def found(self) -> Path | None:
+        """The folder that holds them: $FUSION_MODELS/NAME, else the hub's cache; None where neither does."""
+        own = _models_folder()
+        if own is not None and (own / self.name).is_dir() and any((own / self.name).glob("*.safetensors")):
+            return own / self.name
+        paths = [try_to_load_from_cache(self.repository, file, revision=self.revision) for file in self.files]
+        whole = all(isinstance(path, str) and Path(path).is_file() for path in paths)
+        return Path(str(paths[0])).parent if whole else None
+
+    def folder(self) -> Path:
+        """The folder that holds them; raises MissingWeights where none does. Nothing is downloaded."""
+        found = self.found()
+        if found is None:
+            raise MissingWeights(self.missing_sentence(), self.name)
+        return found
+
+    def missing_sentence(self) -> str:
+        """What is missing, and how to get it."""
+        return (
+            f"The weights of {self.name} ({self.size}) are not on this machine; run: python -m fusion "
+            f"download {self.name}, or set FUSION_MODELS to a folder that holds them as {self.name}."
+        )
+
+    @property
+    def size(self) -> str:
+        """About how much there is to download, to be read."""
+        return f"{self.megabytes / 1000:.1f} GB" if self.megabytes >= 1000 else f"{self.megabytes} MB"
+
+    def fingerprint(self) -> str:
+        """Changes with the content of the weights at hand; "" where there are none.
+
+        Read from the ends of the files, which hold their header and, retrained, other numbers.
+        """
+        folder = self.found()
+        if folder is None:
+            return ""
+        digest = hashlib.sha256()
+        for path in sorted(folder.glob("*.safetensors")):
+            size = path.stat().st_size
+            digest.update(str(size).encode())
+            with path.open("rb") as file:
+                digest.update(file.read(SAMPLE))
+                file.seek(max(0, size - SAMPLE))
+                digest.update(file.read())
+        return digest.hexdigest()[:16]
+
+
+def _models_folder() -> Path | None:
+    given = os.environ.get("FUSION_MODELS", "").removeprefix(LOCAL)
+    return Path(given).expanduser() if given else None
