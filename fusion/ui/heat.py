@@ -53,19 +53,20 @@ def heat_value(answer: Answer, reply: Reply) -> dict[str, Any]:
 
 
 def _maps(answer: Answer) -> dict[str, Any]:
-    assert answer.attention is not None
-    sheet = heatmap.sheet(answer.attention)
+    maps = answer.attention
+    assert maps is not None
+    sheet = heatmap.sheet(maps)
     layers, heads, _ = sheet.tiles
     return {
         "sheet": data_url(sheet.image, lossless=True),
-        "attention": not answer.attention.evidence,
+        "attention": not maps.evidence,
         "rows": sheet.rows,
         "columns": sheet.columns,
         "words": ["all words", *sheet.words],
         "layers": ["mean", *(str(i) for i in range(1, layers))],
         "heads": ["mean", *(str(i) for i in range(1, heads))],
         "peaks": sheet.peaks,
-        "word": sheet.sharpest,
+        "word": 1 + maps.words.index(answer.label) if maps.evidence else sheet.sharpest,
     }
 
 

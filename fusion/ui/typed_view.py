@@ -15,6 +15,7 @@ def typed_card(reply: Reply) -> str:
     )
     by = {"both": "the picture and the text", "image": "the picture", "text": "the text"}[reply.modality]
     return (
-        f'<p class="fine">By {by}, without training; the map shows where each label is seen.</p>'
+        f'<p class="fine">The likeliest of your labels by {by}, without training; what is none of them gets '
+        "one all the same. The map shows where each is seen.</p>"
         f'<ol class="bars" aria-label="Your labels">{rows}</ol>'
     )

@@ -22,6 +22,7 @@ def test_labels_that_are_typed_are_told_and_shown(photo_page: Page) -> None:
     first.wait_for(timeout=90_000)  # the first time, the classes' words are encoded
     expect(first).to_have_text("a parrot")
     expect(page.locator("#typed li")).to_have_count(3)
+    expect(page.locator("#heat .chip[aria-pressed=true]")).to_have_text("a parrot")
     before = drawn(page)
     page.locator("#heat .chip").get_by_text("a train", exact=True).click()
     assert drawn(page) != before
