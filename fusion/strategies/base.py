@@ -1,11 +1,12 @@
 """The one contract of every fusion strategy."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
 
+from fusion.attention import Attention
 from fusion.registry import Registry
 from fusion.tokens import Tokens
 
@@ -26,6 +27,33 @@ class Fused:
     weights: Tensor | None = None
     sequence: Tensor | None = None
     mask: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """One layer's attention of some tokens over others.
+
+    by, of: the parts whose tokens are queries and keys, each "image", "text" or the strategy's own, in the
+    order in which they are laid side by side. call: which of the module's calls in one forward it is.
+    """
+
+    module: Attention
+    by: tuple[str, ...]
+    of: tuple[str, ...]
+    call: int = 0
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How attention carries what the inputs hold to the fused vector.
+
+    steps: one after the other; the reads of one step start from the same tokens. read_out: the parts whose
+    tokens are averaged into the vector. own: how many tokens of its own the strategy has, by part.
+    """
+
+    steps: tuple[tuple[Read, ...], ...]
+    read_out: tuple[str, ...]
+    own: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,6 +123,10 @@ class Strategy(nn.Module):
     def fuse(self, image: Tokens | None, text: Tokens | None, **settings: float) -> Fused:
         """`forward` of what `alone` gave."""
         return self(image, text, **settings)
+
+    def flow(self) -> Flow | None:
+        """Its attention, for the explainers that follow it; None without attention."""
+        return None
 
     def both(self, image: Tokens | None, text: Tokens | None) -> tuple[Tokens, Tokens]:
         """Both modalities, with the learned absent token in the place of what is missing."""

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from fusion.attention import SelfBlock, masked_mean
-from fusion.strategies.base import STRATEGIES, Fused, Strategy, StrategyRecord
+from fusion.strategies.base import STRATEGIES, Flow, Fused, Read, Strategy, StrategyRecord
 from fusion.tokens import Tokens
 
 
@@ -33,6 +33,14 @@ class Bottleneck(Strategy):
         x_image, x_text, shared = self.norm(x_image), self.norm(x_text), self.norm(shared)
         vector = (masked_mean(x_image, image.mask) + masked_mean(x_text, text.mask) + shared.mean(1)) / 3
         return Fused(vector=vector, sequence=shared, mask=torch.ones_like(shared[..., 0], dtype=torch.bool))
+
+    def flow(self) -> Flow:
+        image, text = ("image", "shared"), ("text", "shared")
+        steps = tuple(
+            (Read(of_image.attend, image, image), Read(of_text.attend, text, text))
+            for of_image, of_text in zip(self.image, self.text, strict=True)
+        )
+        return Flow(steps, ("image", "text", "shared"), own={"shared": len(self.bottleneck)})
 
 
 def _exchange(layer: nn.Module, x: Tensor, mask: Tensor, shared: Tensor) -> tuple[Tensor, Tensor]:

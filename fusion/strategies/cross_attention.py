@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from fusion.attention import CrossAttend, SelfBlock, masked_mean
-from fusion.strategies.base import STRATEGIES, Fused, Strategy, StrategyRecord
+from fusion.strategies.base import STRATEGIES, Flow, Fused, Read, Strategy, StrategyRecord
 from fusion.tokens import Tokens
 
 DROP = 0.2
@@ -63,6 +63,15 @@ class CrossAttention(Strategy):
             sequence=words,
             mask=text.mask,
         )
+
+    def flow(self) -> Flow:
+        steps: list[tuple[Read, ...]] = []
+        for i, (read, mix) in enumerate(zip(self.words_read, self.words_mix, strict=True)):
+            if i > 0:
+                steps.append((Read(self.patches_read[i - 1].attend, ("image",), ("text",)),))
+            steps.append((Read(read.attend, ("text",), ("image",)),))
+            steps.append((Read(mix.attend, ("text",), ("text",)),))
+        return Flow(tuple(steps), read_out=("text",))
 
 
 def likeness(text: Tokens, image: Tokens) -> Tensor | None:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from fusion.attention import SelfBlock, masked_mean
-from fusion.strategies.base import STRATEGIES, Fused, Strategy, StrategyRecord, fill, pair
+from fusion.strategies.base import STRATEGIES, Flow, Fused, Read, Strategy, StrategyRecord, fill, pair
 from fusion.tokens import Tokens
 
 
@@ -47,6 +47,15 @@ class Shared(Strategy):
             sequence=torch.cat([image.sequence, text.sequence], dim=1),
             mask=torch.cat([image.mask, text.mask], dim=1),
         )
+
+    def flow(self) -> Flow:
+        # The encoder reads the picture first, then the text: `alone`.
+        parts = (("image",), ("text",))
+        steps = tuple(
+            tuple(Read(layer.attend, part, part, call) for call, part in enumerate(parts))
+            for layer in self.encoder
+        )
+        return Flow(steps, read_out=("image", "text"))
 
     def encode(self, x: Tensor, mask: Tensor, kind: Tensor) -> Tensor:
         """(B, N, d), (B, N), (d,) to (B, N, d) in the common space; what is missing stays masked."""

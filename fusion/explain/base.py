@@ -1,0 +1,135 @@
+"""The contract of every explainer: how much each patch and each word spoke for an answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from fusion.align import interpolate_grid
+from fusion.model import FusionModel
+from fusion.registry import Registry
+from fusion.strategies import STRATEGIES
+from fusion.tokens import Tokens
+
+BATCH = 128  # perturbed inputs at a time
+COARSE = (8, 8)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One picture and one text as a model reads them, and the answer to explain.
+
+    image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class. settings: the
+    strategy's live parameters.
+    """
+
+    model: FusionModel
+    image: Tokens
+    text: Tokens
+    target: int
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def logits(self, patches: Tensor, words: Tensor) -> Tensor:
+        """Scores (B, classes) with other tokens in place: patches (B, N, D), words (B, M, D).
+
+        A pooled vector moves with the mean of its tokens, which is what it is for most encoders.
+        """
+        return self.model(moved(self.image, patches), moved(self.text, words), **self.settings)[0]
+
+    @torch.no_grad()
+    def with_patches(self, keep: Tensor) -> Tensor:
+        """Probabilities (B, classes) with those patches kept that are true in (B, N), and a typical one in
+        the place of each other."""
+        found = []
+        for some in keep.split(BATCH):
+            patches = torch.where(some[..., None], self.image.sequence, self.baselines[0])
+            logits, _ = self.model(
+                moved(self.image, patches), self.text, rows=_each_with_one(some), **self.settings
+            )
+            found.append(logits.softmax(1))
+        return torch.cat(found)
+
+    @torch.no_grad()
+    def with_texts(self, texts: Tokens) -> Tensor:
+        """Probabilities (B, classes) with another text, which may be missing, beside the same picture."""
+        rows = torch.arange(len(texts), device=texts.mask.device)
+        logits, _ = self.model(self.image, texts, rows=(torch.zeros_like(rows), rows), **self.settings)
+        return logits.softmax(1)
+
+    @property
+    def baselines(self) -> tuple[Tensor, Tensor]:
+        """A typical patch (D_image,) and a typical word (D_text,)."""
+        return self.model.align_image.mean, self.model.align_text.mean
+
+
+def _each_with_one(keep: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows that pair each picture of a batch with the only text."""
+    rows = torch.arange(len(keep), device=keep.device)
+    return rows, torch.zeros_like(rows)
+
+
+def case_of(
+    model: FusionModel, image: Tokens, text: Tokens, target: int, settings: Mapping[str, float] | None = None
+) -> Case:
+    """A case from an encoder's tokens of one sample, on the model's device."""
+    grid = STRATEGIES[model.config.strategy].grid
+    if image.grid is not None:
+        # Who reads the pooled vector alone sees no patches: any grid has its mean.
+        image = interpolate_grid(image, model.seen_grid(image) if grid is not None else COARSE)  # type: ignore[arg-type]
+    return Case(model, _differentiable(image), _differentiable(text), target, settings or {})
+
+
+def _differentiable(tokens: Tokens) -> Tokens:
+    """Tokens that gradients may flow from; those that were made in inference mode do not let them."""
+    with torch.inference_mode(False):
+        return replace(
+            tokens,
+            sequence=tokens.sequence.clone(),
+            pooled=tokens.pooled.clone(),
+            mask=tokens.mask.clone(),
+        )
+
+
+def moved(tokens: Tokens, sequence: Tensor) -> Tokens:
+    """The tokens of one sample with others in their place: (1, N, D) and (B, N, D) to a batch of B."""
+    b, mask = len(sequence), tokens.mask[..., None]
+    change = ((sequence - tokens.sequence) * mask).sum(1) / mask.sum(1).clamp(min=1)
+    return replace(
+        tokens,
+        sequence=sequence,
+        pooled=tokens.pooled + change,
+        mask=tokens.mask.expand(b, -1),
+        words=None if tokens.words is None else tokens.words * b,
+    )
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """How much each patch (N,) and each word (M,) speaks for the answer; what speaks against it is less
+    than 0, or 0 where an explainer knows of no sign."""
+
+    image: Tensor
+    text: Tensor
+
+
+@dataclass(frozen=True)
+class ExplainerRecord:
+    """A registered explainer.
+
+    explain: raises ValueError for a model that it cannot explain. follows_attention: whether it needs the
+    attention of a strategy.
+    """
+
+    name: str
+    summary: str
+    source: str
+    explain: Callable[[Case], Relevance]
+    follows_attention: bool = False
+
+    def explains(self, model: FusionModel) -> bool:
+        """Whether it can explain this model."""
+        return not self.follows_attention or model.strategy.flow() is not None
+
+
+EXPLAINERS: Registry[ExplainerRecord] = Registry("explainer")
