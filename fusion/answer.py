@@ -86,8 +86,8 @@ class Reply:
     results: tuple[Answer, ...]
     hints: tuple[str, ...] = field(default=())
 
-    def to_dict(self, text_key: str = "question", top: int = 5) -> dict[str, Any]:
-        """The object that `ask --json` prints: plain types, the best `top` labels a strategy."""
+    def to_dict(self, text_key: str = "question", top: int | None = 5) -> dict[str, Any]:
+        """The object that `ask --json` prints: plain types, the best `top` labels of each strategy."""
         return {
             text_key: self.question,
             "task": self.task,
@@ -99,7 +99,7 @@ class Reply:
         }
 
 
-def _answer_dict(answer: Answer, top: int) -> dict[str, Any]:
+def _answer_dict(answer: Answer, top: int | None) -> dict[str, Any]:
     shares = answer.contribution
     return {
         "strategy": answer.strategy,

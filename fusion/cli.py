@@ -47,8 +47,7 @@ def _classify(arguments: argparse.Namespace) -> None:
     lens = fusion.load(
         task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
     )
-    labels = None if arguments.labels is None else arguments.labels.split(",")
-    found = lens.classify(arguments.image or None, arguments.text, labels, arguments.strategy)
+    found = lens.classify(arguments.image or None, arguments.text, arguments.labels, arguments.strategy)
     _print_answers(found, arguments.json)
 
 
@@ -61,7 +60,8 @@ def _print_answers(found: dict[str, Any], as_json: bool) -> None:
         print(f"Only the {found['modality']} was given: {path}.")
     for result in found["results"]:
         answers = ", ".join(f"{a['label']} {a['probability']:.1%}" for a in result["answers"][:3])
-        print(f"{result['strategy']:<16} {answers}")
+        doubt = "" if result["sure"] else "  (not sure)"
+        print(f"{result['strategy']:<16} {answers}{doubt}")
     for hint in found["hints"]:
         print(f"Note: {hint}")
 

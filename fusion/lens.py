@@ -84,19 +84,21 @@ class Lens:
         self,
         image: Picture,
         text: str | None,
-        labels: Sequence[str] | None = None,
+        labels: str | Sequence[str] | None = None,
         strategy: str | None = None,
     ) -> dict[str, Any]:
         """The object that `classify --json` prints: one of the task's labels, or of those given.
 
-        labels: without them the task's strategies answer; with them the space that both encoders share
-        does, without training. strategy: as in `ask`, or see `fusion.zero_shot.classify`.
+        labels: several, or one text that parts them by commas; without them the task's strategies answer,
+        with them the space that both encoders share does, without training. strategy: as in `ask`, or see
+        `fusion.zero_shot.classify`.
         """
         if labels is None:
             return self.reply(image, text, strategy).to_dict("text")
         picture, cleaned = clean_picture(image), clean_text(text)
         pair = (self.image_encoder, self.text_encoder)
-        return zero_shot.classify(picture, cleaned, labels, *pair, strategy=strategy).to_dict("text")
+        several = labels.split(",") if isinstance(labels, str) else labels
+        return zero_shot.classify(picture, cleaned, several, *pair, strategy=strategy).to_dict("text", None)
 
     def reply(
         self,

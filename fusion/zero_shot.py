@@ -15,13 +15,19 @@ from fusion.inputs import clean_text
 from fusion.spaces import load_space
 
 MAX_LABELS = 200
+# The shares are calibrated, so that below this fewer than half of the answers are right.
+SURE_FROM = 0.5
 TASK = "typed-labels"
 BOTH, IMAGE, TEXT = NAMES = ("zero-shot", "zero-shot-image", "zero-shot-text")
 
 
 def clean_labels(labels: Sequence[str]) -> tuple[str, ...]:
-    """Distinct cleaned labels; raises UserError for fewer than two or more than MAX_LABELS."""
-    cleaned = tuple(dict.fromkeys(label for label in map(clean_text, labels) if label))
+    """Distinct cleaned labels, whatever their case; raises UserError for fewer than two or more than
+    MAX_LABELS."""
+    distinct: dict[str, str] = {}
+    for label in filter(None, map(clean_text, labels)):
+        distinct.setdefault(label.casefold(), label)
+    cleaned = tuple(distinct.values())
     if not 2 <= len(cleaned) <= MAX_LABELS:
         raise UserError(f"Give from 2 to {MAX_LABELS} different labels.")
     return cleaned
@@ -83,4 +89,6 @@ def _answer(name: str, predict: Callable[[], Tensor], labels: Sequence[str]) -> 
     milliseconds = 1000 * (time.perf_counter() - start)
     order = shares.argsort(descending=True).tolist()
     answers = tuple((labels[i], float(shares[i])) for i in order)
-    return Answer(strategy=name, answers=answers, milliseconds=milliseconds, parameters=0)
+    return Answer(
+        strategy=name, answers=answers, milliseconds=milliseconds, parameters=0, sure_from=SURE_FROM
+    )

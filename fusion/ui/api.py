@@ -73,7 +73,6 @@ def classify(
 ) -> dict[str, Any]:
     """What `python -m fusion classify --json` prints; the uploaded file is deleted once it is read."""
     try:
-        typed = labels.split(",") if labels else None
-        return fusion.load(task=task or None).classify(picture, text, typed, strategy or None)
+        return fusion.load(task=task or None).classify(picture, text, labels or None, strategy or None)
     finally:
         forget(picture)

@@ -244,7 +244,8 @@ class Reactions:
         return update
 
     def _chosen(self, now: Now) -> Update:
-        return self._view(replace(now, session=answered_again(now.session, now.models, now.strategy)))
+        view = self._view(replace(now, session=answered_again(now.session, now.models, now.strategy)))
+        return {**view, self.parts.typed: gr.update(visible=False)}  # its map gives way to the strategy's
 
     def _view(self, now: Now) -> Update:
         """Everything that shows the state of now."""
