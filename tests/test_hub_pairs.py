@@ -1,5 +1,6 @@
 """Pairs of encoders that a hub keeps, over tiny models: fit, ask, explain; and which pair is the default."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import numpy as np
 import pytest
 
 from fusion import checkpoint
+from fusion.cli import main
 from fusion.encoders import ENCODERS, load_encoder
 from fusion.errors import MissingCheckpoint, MissingWeights
 from fusion.fitting import fit_task
 from fusion.lens import Lens, load_lens, pair_or_default
+from fusion.paths import ASSETS
 from fusion.progress import silent
 from fusion.train import Recipe
 from tests.encoders.lite0 import noise
@@ -25,6 +28,7 @@ PAIRS = [
 ]
 STRATEGIES = ["concat", "cross-attention"]
 QUESTION = "isn't the circle red?"
+PICTURE = str(ASSETS / "examples" / "red-triangle.png")
 EMBEDDED = ("efficientnet-lite0-levels", "minilm")  # the default of drawings
 
 
@@ -87,6 +91,32 @@ def test_without_its_weights_a_pair_says_so_at_once(
     with pytest.raises(MissingWeights, match="python -m fusion download"):
         load_lens("easy-vqa", *pair)
     assert pair_or_default("easy-vqa", *pair) == pair
+
+
+def test_the_command_line_says_in_one_line_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FUSION_MODELS", str(tmp_path))
+    for words in (["ask", PICTURE, QUESTION], ["classify", PICTURE, "", "--labels", "cat,dog"]):
+        assert main([*words, "--image-encoder", "clip-vit-b-32"]) == 1
+        out, err = capsys.readouterr()
+        assert out == "" and err.count("\n") == 1
+        assert err.startswith("fusion: The weights of clip-vit-b-32 (605 MB) are not on this machine; run: ")
+
+
+def test_typed_labels_need_no_checkpoint(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["classify", PICTURE, "a shape", "--labels", "cat,dog", "--strategy", "all", "--json"]
+    assert main([*words, "--image-encoder", "clip-vit-b-32"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["encoders"] == {"image": "clip-vit-b-32", "text": "clip-vit-b-32"}
+    assert len(found["results"]) == 3
+
+
+def test_what_a_hub_keeps_is_listed_with_its_files(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "encoders", "--json"]) == 0
+    listed = {record["name"]: record for record in json.loads(capsys.readouterr().out)["encoders"]}
+    assert listed["gpt2"]["weights"]["repository"] == "openai-community/gpt2"
+    assert listed["minilm"]["weights"] is None
 
 
 def test_clip_with_bert_is_the_default_where_it_can_answer(models: Path, small_task: str) -> None:
