@@ -143,16 +143,16 @@ def test_the_hubs_bert_is_read_under_its_old_names(name: str, tiny_models: Path,
     }
     assert old.keys() != named.keys()
     save_file(old, tmp_path / "model.safetensors", metadata={"format": "pt"})
-    encoder = bert_base.read(tmp_path)
+    model, *_ = bert_base.read(tmp_path)
     for key, x in whole.bert.state_dict().items():
         if not key.startswith("pooler"):
-            torch.testing.assert_close(encoder.model.state_dict()[key], x)
+            torch.testing.assert_close(model.state_dict()[key], x)
 
 
 def test_a_gpt2_with_its_language_head_is_read(tiny_models: Path, tmp_path: Path) -> None:
     whole = GPT2LMHeadModel(GPT2Model.from_pretrained(tiny_models / "gpt2").config)
     whole.save_pretrained(tmp_path)
     (tmp_path / "tokenizer.json").write_bytes((tiny_models / "gpt2" / "tokenizer.json").read_bytes())
-    encoder = gpt2.read(tmp_path)
+    model, *_ = gpt2.read(tmp_path)
     for key, x in whole.transformer.state_dict().items():
-        torch.testing.assert_close(encoder.model.state_dict()[key], x)
+        torch.testing.assert_close(model.state_dict()[key], x)
