@@ -43,11 +43,18 @@ def _ask(arguments: argparse.Namespace) -> None:
 
 def _classify(arguments: argparse.Namespace) -> None:
     import fusion
+    from fusion import zero_shot
+    from fusion.inputs import clean_picture, clean_text
+    from fusion.lens import pair_or_default
 
-    lens = fusion.load(
-        task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
-    )
-    found = lens.classify(arguments.image or None, arguments.text, arguments.labels, arguments.strategy)
+    pair = {"image_encoder": arguments.image_encoder, "text_encoder": arguments.text_encoder}
+    picture, text, strategy = arguments.image or None, arguments.text, arguments.strategy
+    if arguments.labels is None:
+        found = fusion.load(task=arguments.task, **pair).classify(picture, text, strategy=strategy)
+    else:  # needs no checkpoint
+        named = pair_or_default(None, **pair)
+        given = clean_picture(picture), clean_text(text), arguments.labels
+        found = zero_shot.classify(*given, *named, strategy).to_dict("text", top=None)
     _print_answers(found, arguments.json)
 
 
@@ -149,6 +156,8 @@ def _described(record: Any) -> dict[str, Any]:
     """The fields of a record that say something to a reader."""
     fields = {name: getattr(record, name) for name in record.__dataclass_fields__}
     fields["parameters"] = [asdict(p) for p in fields.get("parameters", ())]
+    if fields.get("weights") is not None:
+        fields["weights"] = asdict(fields["weights"])
     return {name: value for name, value in fields.items() if not callable(value) and value != []}
 
 

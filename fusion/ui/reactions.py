@@ -143,7 +143,7 @@ class Reactions:
             raise UserError("Give a picture first; then your labels can be looked for in it.")
         lens = lens_of(now.models)
         pair = (lens.image_encoder, lens.text_encoder)
-        reply = zero_shot.classify(picture, "", labels.split(","), *pair)
+        reply = zero_shot.classify(picture, "", labels, *pair)
         heat = gr.update(value=heat_value(reply.results[0], reply), visible=True)
         heat["picture"] = now.session.preview
         return {self.parts.typed: gr.update(value=typed_card(reply), visible=True), self.parts.heat: heat}
