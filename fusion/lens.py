@@ -122,10 +122,10 @@ class Lens:
         strategies: a name, "all" those fitted, several names, or None for the task's default one. Where one
         input is missing, the unimodal baseline of the other answers in the place of a single strategy;
         several still answer, with their learned absent token. settings: live parameters; a strategy takes
-        those it knows. contribution: with Shapley values. references: name or names of pretrained models, which
-        answer after the strategies, where both inputs are given; no contribution is computed for them, as they know
-        no absent input. Raises UserError for inputs and settings that cannot be used and for unknown names,
-        and MissingWeights for a reference that is not on this machine.
+        those it knows. contribution: with Shapley values. references: a name or names of pretrained models,
+        which answer after the strategies where both inputs are given; no contribution is computed for them,
+        as they know no absent input. Raises UserError for inputs and settings that cannot be used and for
+        unknown names, and MissingWeights for a reference that is not on this machine.
         """
         references = tuple(dict.fromkeys([references] if isinstance(references, str) else references))
         for name in references:

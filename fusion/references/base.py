@@ -79,7 +79,8 @@ def pretrained(weights: Weights, model_class: Any, images_class: Any) -> tuple[A
             raise ValueError(f"{len(report['missing_keys'])} weights are missing")
     except Exception as error:  # each library behind these has its own
         raise UserError(
-            f"The files of {weights.name} are not those of {weights.repository}, or damaged; download them again."
+            f"The files of {weights.name} are damaged or another model's; those of {weights.repository} "
+            "are needed."
         ) from error
     # Once and for all: setting it at every call, as transformers does, fails while another thread reads.
     tokenizer.enable_truncation(model.config.get_text_config().max_position_embeddings)

@@ -108,7 +108,7 @@ def _words(text: str, piece: Encoding) -> tuple[str, ...]:
 REFERENCES.add(
     ReferenceRecord(
         name=WEIGHTS.name,
-        summary="ViLT: one transformer over words and patches, trained on VQA v2; chooses among 3,129 answers.",
+        summary="ViLT: a transformer over words and patches, trained on VQA v2; picks one of 3,129 answers.",
         source="Kim, Son and Kim 2021, arXiv 2102.03334",
         weights=WEIGHTS,
         build=Vilt,

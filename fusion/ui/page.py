@@ -9,6 +9,7 @@ import gradio as gr
 from fusion.encoders import ENCODERS
 from fusion.inputs import MAX_TEXT
 from fusion.lens import pair_or_default
+from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import empty_card
@@ -136,6 +137,12 @@ def _layout() -> tuple[Parts, Asking]:
                         label=f"{modality.capitalize()} encoder",
                         info=ENCODERS[name].summary,
                     )
+                found["references"] = gr.CheckboxGroup(
+                    REFERENCES.names(),
+                    label="Reference models",
+                    info="Pretrained vision-language models that answer too; fetched only when you ask.",
+                    elem_id="references",
+                )
             _html(PRIVACY)
         with gr.Column(elem_classes="right", min_width=300):
             found["strategy"] = gr.Radio(
@@ -184,6 +191,7 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)
     models = [parts.task.input, parts.image_encoder.input, parts.text_encoder.input]
     on(models, react.models_changed, [parts.question])
+    on([parts.references.input], react.references_changed, [parts.references])
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)
         on([control.slider.input], react.moved(control), live=True)

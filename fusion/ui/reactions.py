@@ -13,6 +13,7 @@ from fusion.encoders import ENCODERS
 from fusion.errors import UserError
 from fusion.inputs import clean_picture
 from fusion.lens import Lens
+from fusion.references import REFERENCES
 from fusion.registry import Registry
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
@@ -44,6 +45,7 @@ class Parts:
     task: gr.Dropdown
     image_encoder: gr.Dropdown
     text_encoder: gr.Dropdown
+    references: gr.CheckboxGroup
     strategy: gr.Radio
     answer: gr.HTML
     card: gr.HTML
@@ -190,6 +192,21 @@ class Reactions:
         view = self._view(now) if now.session.reply is None else self._anew(now, question)
         return {**self._lens_parts(now, wanted.strategy), **view}
 
+    def references_changed(self, ticked: list[str], *values: Any) -> Update:
+        """From now on these reference models answer too; one that cannot be had is unticked again."""
+        now = self._now(values)
+        names = tuple(name for name in REFERENCES.names() if name in ticked)
+        session = replace(now.session, references=names)
+        try:
+            for name in names:
+                REFERENCES[name].weights.folder()
+            if session.reply is not None:
+                session = asked(session, now.models, session.reply.question)
+            then = self._with_lens(replace(now, session=session))
+        except Exception as error:  # the last ones stay
+            return {**self._alert(error), self.parts.references: list(now.session.references)}
+        return {**self._lens_parts(then, now.strategy), **self._view(then)}
+
     def _now(self, values: Any) -> Now:
         visit, strategy, task, image_encoder, text_encoder, *controls = values
         session = replace(visit.session, by_hand=self.parts.controls.read(controls))
@@ -201,7 +218,8 @@ class Reactions:
     def _with_lens(self, now: Now) -> Now:
         """Names in the place of defaults, and a strategy that this lens has."""
         lens = lens_of(now.models)
-        strategy = now.strategy if now.strategy in lens.strategies else lens.default_strategy
+        known = (*lens.strategies, *now.session.references)
+        strategy = now.strategy if now.strategy in known else lens.default_strategy
         models = (lens.task, lens.image_encoder, lens.text_encoder)
         return Now(replace(now.session, models=models), strategy, models)
 
@@ -212,7 +230,7 @@ class Reactions:
         return {
             **self._model_parts(lens),
             parts.examples: strip(lens.task),
-            parts.strategy: gr.update(choices=list(lens.strategies), **strategy),
+            parts.strategy: gr.update(choices=[*lens.strategies, *now.session.references], **strategy),
             parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
         }
 
