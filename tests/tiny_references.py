@@ -33,6 +33,13 @@ WORDS = [
 ANSWERS = ["yes", "no", "red", "teal", "two"]
 
 
+def save_all(folder: Path) -> Path:
+    """Every reference model, each in the folder of its name, as $FUSION_MODELS holds them."""
+    save_vilt(folder / "vilt")
+    save_blip(folder / "blip")
+    return folder
+
+
 def save_tokenizer(folder: Path, extra: tuple[str, ...] = ()) -> BertTokenizerFast:
     """A word-piece tokenizer of a few words; `extra` special tokens come after them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +51,7 @@ def save_tokenizer(folder: Path, extra: tuple[str, ...] = ()) -> BertTokenizerFa
 
 
 def save_vilt(folder: Path) -> Path:
-    """A ViLT of 2 layers and 4 heads over pictures of about 96 pixels in patches of 32."""
+    """A ViLT of 2 layers and 4 heads; pictures and patches are as large as the real one's."""
     tokenizer = save_tokenizer(folder)
     torch.manual_seed(0)
     config = ViltConfig(
@@ -54,7 +61,7 @@ def save_vilt(folder: Path) -> Path:
         num_attention_heads=4,
         intermediate_size=64,
         max_position_embeddings=12,
-        image_size=96,
+        image_size=384,
         initializer_range=0.3,
         id2label=dict(enumerate(ANSWERS)),
         label2id={label: i for i, label in enumerate(ANSWERS)},
@@ -62,7 +69,7 @@ def save_vilt(folder: Path) -> Path:
     model = ViltForQuestionAnswering(config)
     torch.nn.init.normal_(model.vilt.embeddings.position_embeddings, std=0.5)
     model.save_pretrained(folder)
-    ViltImageProcessor(size={"shortest_edge": 96}).save_pretrained(folder)
+    ViltImageProcessor(size={"shortest_edge": 384}).save_pretrained(folder)
     return folder
 
 
@@ -83,6 +90,9 @@ def save_blip(folder: Path) -> Path:
         },
         vision_config={**layers, "image_size": 32, "patch_size": 8, "initializer_range": 0.3},
     )
-    BlipForQuestionAnswering(config).save_pretrained(folder)
+    model = BlipForQuestionAnswering(config)
+    with torch.no_grad():  # so that answers end, some sooner than others
+        model.text_decoder.cls.predictions.bias[tokenizer.sep_token_id] += 4
+    model.save_pretrained(folder)
     BlipImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
     return folder
