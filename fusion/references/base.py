@@ -40,12 +40,14 @@ class Reference(Protocol):
 class ReferenceRecord:
     """A registered reference model.
 
-    source: its paper. weights: those that a model hub keeps. build: loads it; raises MissingWeights where its
-    weights are not on this machine, and UserError where they are not what they should be.
+    confidence: a sentence on what its probabilities are. source: its paper. weights: those that a model hub
+    keeps. build: loads it; raises MissingWeights where its weights are not on this machine, and UserError
+    where they are not what they should be.
     """
 
     name: str
     summary: str
+    confidence: str
     source: str
     weights: Weights
     build: Callable[[], Reference]

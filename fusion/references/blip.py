@@ -77,6 +77,7 @@ REFERENCES.add(
     ReferenceRecord(
         name=WEIGHTS.name,
         summary="BLIP: reads the question with the picture in view, trained on VQA v2; writes its answer.",
+        confidence=f"Its confidence is a share among the {CANDIDATES} most probable answers that it found.",
         source="Li, Li, Xiong and Hoi 2022, arXiv 2201.12086",
         weights=WEIGHTS,
         build=Blip,

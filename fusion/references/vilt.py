@@ -109,6 +109,7 @@ REFERENCES.add(
     ReferenceRecord(
         name=WEIGHTS.name,
         summary="ViLT: a transformer over words and patches, trained on VQA v2; picks one of 3,129 answers.",
+        confidence="Its confidence is a softmax over all its answers, though it learned to judge each alone.",
         source="Kim, Son and Kim 2021, arXiv 2102.03334",
         weights=WEIGHTS,
         build=Vilt,

@@ -12,7 +12,7 @@ def reference_card(name: str) -> str:
 <section class="panel strategy" aria-labelledby="strategy-title">
   <h2 id="strategy-title">{text(record.name)} {tag("reference")}</h2>
   <p>{text(record.summary)}</p>
-  <p>It answers as its makers trained it, in its own words; nothing of it was fitted here.</p>
+  <p>It answers as its makers trained it; nothing of it was fitted here. {text(record.confidence)}</p>
   <p class="source">{text(record.source)}</p>
   <p class="fine">{text(weights.repository)}, {text(weights.size)}, {text(weights.licence)}</p>
 </section>"""

@@ -138,7 +138,7 @@ def test_its_row_and_its_cards_say_what_it_is() -> None:
 def test_every_reference_model_has_a_card(name: str) -> None:
     evaluation = {"results": [], "priors": {}, "split": "test", "n": 1}
     card = strategy_card(name, evaluation)
-    weights = REFERENCES[name].weights
-    for part in (name, REFERENCES[name].source, weights.size, weights.licence):
+    record = REFERENCES[name]
+    for part in (name, record.confidence, record.source, record.weights.size, record.weights.licence):
         assert part in card
     assert "Accuracy" not in card
