@@ -189,9 +189,9 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.examples.select], react.example)
     on([parts.strategy.input], react.chosen, live=True)
     on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)
+    on([parts.references.input], react.references_changed, [parts.references])
     models = [parts.task.input, parts.image_encoder.input, parts.text_encoder.input]
     on(models, react.models_changed, [parts.question])
-    on([parts.references.input], react.references_changed, [parts.references])
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)
         on([control.slider.input], react.moved(control), live=True)

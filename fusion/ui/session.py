@@ -1,6 +1,7 @@
 """What the page remembers of one visitor, in memory and for this visit alone."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from PIL import Image
@@ -8,6 +9,7 @@ from PIL import Image
 import fusion
 from fusion.answer import Answer, Reply
 from fusion.lens import Lens
+from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 from fusion.ui.parts import is_reference, reads
 
@@ -57,6 +59,18 @@ def asked(session: Session, models: Models, question: str) -> Session:
     for strategy in session.by_hand:
         session = answered_again(session, models, strategy)
     return session
+
+
+def accompanied(session: Session, models: Models, ticked: Sequence[str]) -> Session:
+    """From now on these reference models answer too, and at once where there is an answer.
+
+    Raises MissingWeights where one is not on this machine, and what `asked` raises.
+    """
+    names = tuple(name for name in REFERENCES.names() if name in ticked)
+    for name in names:
+        REFERENCES[name].weights.folder()
+    session = replace(session, references=names)
+    return session if session.reply is None else asked(session, models, session.reply.question)
 
 
 def answered_again(session: Session, models: Models, strategy: str) -> Session:
