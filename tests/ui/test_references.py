@@ -91,7 +91,7 @@ def test_one_ticked_before_a_question_answers_it_where_it_can(page: Page) -> Non
     expect(page.locator("#answer .note").first).to_contain_text("text-only instead of vilt")
     expect(page.locator("#answer")).to_contain_text("vilt did not answer")
     upload(page, CIRCLE)
-    expect(page.locator("#answer .by")).to_have_text("vilt reference")
+    expect(page.locator("#answer .by")).to_have_text("vilt reference", timeout=20_000)  # it may be loaded now
     page.get_by_label("Task", exact=True).click()
     page.get_by_role("option", name="scenes").click()
     expect(page.locator("#all tr.chosen button")).to_have_text("vilt")
