@@ -37,7 +37,13 @@ def _ask(arguments: argparse.Namespace) -> None:
         task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
     )
     settings = dict(_setting(text) for text in arguments.set)
-    found = lens.ask(arguments.image or None, arguments.question, arguments.strategy, **settings)
+    found = lens.ask(
+        arguments.image or None,
+        arguments.question,
+        arguments.strategy,
+        references=arguments.reference,
+        **settings,
+    )
     _print_answers(found, arguments.json)
 
 
@@ -137,10 +143,16 @@ def _bench(arguments: argparse.Namespace) -> None:
 
 def _list(arguments: argparse.Namespace) -> None:
     from fusion.encoders import ENCODERS
+    from fusion.references import REFERENCES
     from fusion.strategies import STRATEGIES
     from fusion.tasks import TASKS
 
-    kinds: dict[str, Any] = {"encoders": ENCODERS, "strategies": STRATEGIES, "tasks": TASKS}
+    kinds: dict[str, Any] = {
+        "encoders": ENCODERS,
+        "strategies": STRATEGIES,
+        "references": REFERENCES,
+        "tasks": TASKS,
+    }
     chosen = [arguments.kind] if arguments.kind else list(kinds)
     listed = {kind: [_described(record) for record in kinds[kind]] for kind in chosen}
     if arguments.json:
@@ -184,6 +196,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--strategy", metavar="NAME", help="a strategy or all; the task's default without it")
     ask.add_argument("--task", metavar="TASK")
     ask.add_argument("--set", metavar="NAME=NUMBER", action="append", default=[], help="a live parameter")
+    ask.add_argument(
+        "--reference", metavar="NAME", action="append", default=[], help="a pretrained model to ask as well"
+    )
     ask.set_defaults(run=_ask)
 
     classify = commands.add_parser("classify", parents=[pair, as_json], help="label a picture with a text")
@@ -217,6 +232,6 @@ def _parser() -> argparse.ArgumentParser:
     bench.set_defaults(run=_bench)
 
     listing = commands.add_parser("list", parents=[as_json], help="what is registered")
-    listing.add_argument("kind", nargs="?", choices=["encoders", "strategies", "tasks"])
+    listing.add_argument("kind", nargs="?", choices=["encoders", "strategies", "references", "tasks"])
     listing.set_defaults(run=_list)
     return parser

@@ -23,6 +23,7 @@ from fusion.explain.contribution import COALITIONS, shapley
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
 from fusion.once import once
+from fusion.references import REFERENCES, load_reference
 from fusion.results import shipped_report
 from fusion.strategies import STRATEGIES, Fused
 from fusion.tasks import TASKS
@@ -75,10 +76,19 @@ class Lens:
         return Domain.load(path.parent / "domain.safetensors", (config.image_width, config.text_width))
 
     def ask(
-        self, image: Picture, question: str | None, strategy: str | None = None, **settings: float
+        self,
+        image: Picture,
+        question: str | None,
+        strategy: str | None = None,
+        *,
+        references: str | Sequence[str] = (),
+        **settings: float,
     ) -> dict[str, Any]:
-        """The object that `ask --json` prints. strategy: a name, "all", or None for the default one."""
-        return self.reply(image, question, strategy, settings).to_dict()
+        """The object that `ask --json` prints. strategy: a name, "all", or None for the default one.
+
+        references: as in `reply`.
+        """
+        return self.reply(image, question, strategy, settings, references=references).to_dict()
 
     def classify(
         self,
@@ -106,15 +116,21 @@ class Lens:
         strategies: str | Sequence[str] | None = None,
         settings: Mapping[str, float] | None = None,
         contribution: bool = True,
+        references: str | Sequence[str] = (),
     ) -> Reply:
         """Answer with one strategy or with several.
 
         strategies: a name, "all" those fitted, several names, or None for the task's default one. Where one
         input is missing, the unimodal baseline of the other answers in the place of a single strategy;
         several still answer, with their learned absent token. settings: live parameters; a strategy takes
-        those it knows. contribution: with Shapley values. Raises UserError for inputs and settings that
-        cannot be used and for unknown strategies.
+        those it knows. contribution: with Shapley values. references: a name or names of pretrained models,
+        which answer after the strategies where both inputs are given; no contribution is computed for them,
+        as they know no absent input. Raises UserError for inputs and settings that cannot be used and for
+        unknown names, and MissingWeights for a reference that is not on this machine.
         """
+        references = tuple(dict.fromkeys([references] if isinstance(references, str) else references))
+        for name in references:
+            REFERENCES[name].weights.folder()
         picture, text = clean_picture(image), clean_text(question)
         if picture is None and not text:
             raise UserError("Give a picture, a text or both.")
@@ -125,6 +141,10 @@ class Lens:
             for name in self._chosen(strategies, modality)
         )
         hints = () if self._domain is None else self._domain.hints(image_tokens, text_tokens)
+        if picture is not None and text:
+            results += tuple(load_reference(name).answer(picture, text) for name in references)
+        elif references:
+            hints += (f"Reference models need a picture and a text: {', '.join(references)} did not answer.",)
         return Reply(
             question=text,
             task=self.task,

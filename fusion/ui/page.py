@@ -9,6 +9,7 @@ import gradio as gr
 from fusion.encoders import ENCODERS
 from fusion.inputs import MAX_TEXT
 from fusion.lens import pair_or_default
+from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import empty_card
@@ -136,6 +137,12 @@ def _layout() -> tuple[Parts, Asking]:
                         label=f"{modality.capitalize()} encoder",
                         info=ENCODERS[name].summary,
                     )
+                found["references"] = gr.CheckboxGroup(
+                    REFERENCES.names(),
+                    label="Reference models",
+                    info="Pretrained vision-language models that answer too; fetched only when you ask.",
+                    elem_id="references",
+                )
             _html(PRIVACY)
         with gr.Column(elem_classes="right", min_width=300):
             found["strategy"] = gr.Radio(
@@ -182,6 +189,7 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.examples.select], react.example)
     on([parts.strategy.input], react.chosen, live=True)
     on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)
+    on([parts.references.input], react.references_changed, [parts.references])
     models = [parts.task.input, parts.image_encoder.input, parts.text_encoder.input]
     on(models, react.models_changed, [parts.question])
     for control in parts.controls.all:

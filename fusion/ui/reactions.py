@@ -21,7 +21,7 @@ from fusion.ui.failures import sentence
 from fusion.ui.heat import heat_value
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
-from fusion.ui.session import Models, Session, Visit, answered_again, asked, lens_of
+from fusion.ui.session import Models, Session, Visit, accompanied, answered_again, asked, lens_of
 from fusion.ui.settings import Control, Controls
 from fusion.ui.strategy_view import strategy_card
 from fusion.ui.table_view import strategy_table
@@ -44,6 +44,7 @@ class Parts:
     task: gr.Dropdown
     image_encoder: gr.Dropdown
     text_encoder: gr.Dropdown
+    references: gr.CheckboxGroup
     strategy: gr.Radio
     answer: gr.HTML
     card: gr.HTML
@@ -190,6 +191,17 @@ class Reactions:
         view = self._view(now) if now.session.reply is None else self._anew(now, question)
         return {**self._lens_parts(now, wanted.strategy), **view}
 
+    def references_changed(self, ticked: list[str], *values: Any) -> Update:
+        """From now on these reference models answer too; one that cannot be had is unticked again."""
+        now = self._now(values)
+        try:
+            session = accompanied(now.session, now.models, ticked)
+        except Exception as error:  # the last ones stay
+            return {**self._alert(error), self.parts.references: list(now.session.references)}
+        lens = lens_of(now.models)
+        then = replace(now, session=session, strategy=_known(now.strategy, lens, session))
+        return {self.parts.strategy: _choices(then, lens, now.strategy), **self._view(then)}
+
     def _now(self, values: Any) -> Now:
         visit, strategy, task, image_encoder, text_encoder, *controls = values
         session = replace(visit.session, by_hand=self.parts.controls.read(controls))
@@ -201,18 +213,17 @@ class Reactions:
     def _with_lens(self, now: Now) -> Now:
         """Names in the place of defaults, and a strategy that this lens has."""
         lens = lens_of(now.models)
-        strategy = now.strategy if now.strategy in lens.strategies else lens.default_strategy
+        strategy = _known(now.strategy, lens, now.session)
         models = (lens.task, lens.image_encoder, lens.text_encoder)
         return Now(replace(now.session, models=models), strategy, models)
 
     def _lens_parts(self, now: Now, pressed: str) -> Update:
         """What depends on the lens; the pressed strategy is left alone unless this lens lacks it."""
         lens, parts = lens_of(now.models), self.parts
-        strategy: Any = {} if now.strategy == pressed else {"value": now.strategy}
         return {
             **self._model_parts(lens),
             parts.examples: strip(lens.task),
-            parts.strategy: gr.update(choices=list(lens.strategies), **strategy),
+            parts.strategy: _choices(now, lens, pressed),
             parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
         }
 
@@ -270,6 +281,17 @@ class Reactions:
             parts.heat: gr.update(value=heat_value(shown, session.reply), visible=True),
             parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
         }
+
+
+def _known(strategy: str, lens: Lens, session: Session) -> str:
+    """The strategy, or the default one where neither the lens nor a reference model bears its name."""
+    return strategy if strategy in (*lens.strategies, *session.references) else lens.default_strategy
+
+
+def _choices(now: Now, lens: Lens, pressed: str) -> dict[str, Any]:
+    """An update of what there is to choose from; the pressed one is left alone where it is still there."""
+    value: Any = {} if now.strategy == pressed else {"value": now.strategy}
+    return gr.update(choices=[*lens.strategies, *now.session.references], **value)
 
 
 def _described(name: str, registry: Registry[Any]) -> dict[str, Any]:
