@@ -44,11 +44,11 @@ class PieceEncoder:
         pooled = (states * shares).sum(1).cpu()
         words, merged = [], []
         for text, piece, state in zip(batch, pieces, states.cpu(), strict=True):
-            spoken = _words(text, piece)
+            spoken = spoken_words(text, piece)
             owners = [word if word in spoken else None for word in piece.word_ids]
             merged.append(merge_pieces(state[: len(piece)], owners))
             words.append(tuple(spoken.values()))
-        sequence, mask = pad_words(merged)
+        sequence, mask = padspoken_words(merged)
         return Tokens(sequence, pooled, mask, words=tuple(words))
 
 
@@ -75,7 +75,7 @@ def read_model(kind: Any, folder: Path, **settings: Any) -> PreTrainedModel:
     return model
 
 
-def _words(text: str, piece: Encoding) -> dict[int, str]:
+def spoken_words(text: str, piece: Encoding) -> dict[int, str]:
     """Each whole word as it stands in the text, by the number that its pieces bear."""
     spans: dict[int, list[int]] = {}
     for word, (start, end) in zip(piece.word_ids, piece.offsets, strict=True):

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
-import torch
 from PIL import Image
 from transformers import BertTokenizerFast
-from transformers.utils import logging
 
 from fusion.answer import Answer
 from fusion.device import place_encoder
-from fusion.errors import UserError
+from fusion.encoders.pieces import read_model
 from fusion.registry import Registry
 from fusion.weights import Weights
 
@@ -61,29 +60,16 @@ def pretrained(weights: Weights, model_class: Any, images_class: Any) -> tuple[A
     and what makes its input of a picture. Weights are read from safetensors alone.
 
     Raises MissingWeights where the weights are not on this machine, and UserError where they are damaged or
-    another model's: weights that transformers does not find it would make up.
+    another model's.
     """
-    folder = weights.folder()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
+
+    def read(folder: Path) -> tuple[Any, Any, Any]:
         tokenizer = BertTokenizerFast.from_pretrained(folder, local_files_only=True).backend_tokenizer
         images = images_class.from_pretrained(folder, local_files_only=True)
-        model, report = model_class.from_pretrained(
-            folder,
-            local_files_only=True,
-            use_safetensors=True,
-            dtype=torch.float32,
-            attn_implementation="eager",  # the only one whose weights can be read
-            output_loading_info=True,
-        )
-        if report["missing_keys"]:
-            raise ValueError(f"{len(report['missing_keys'])} weights are missing")
-    except Exception as error:  # each library behind these has its own
-        raise UserError(
-            f"The files of {weights.name} are damaged or another model's; those of {weights.repository} "
-            "are needed."
-        ) from error
+        model = read_model(model_class, folder, attn_implementation="eager")  # whose weights can be read
+        return model, tokenizer, images
+
+    model, tokenizer, images = weights.load(read)
     # Once and for all: setting it at every call, as transformers does, fails while another thread reads.
     tokenizer.enable_truncation(model.config.get_text_config().max_position_embeddings)
     tokenizer.no_padding()

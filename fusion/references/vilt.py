@@ -13,6 +13,7 @@ from transformers import ViltForQuestionAnswering, ViltImageProcessor
 
 from fusion.answer import Answer, AttentionMaps
 from fusion.device import device, in_use
+from fusion.encoders.pieces import spoken_words
 from fusion.encoders.words import merge_pieces
 from fusion.references.base import FILES, REFERENCES, ReferenceRecord, pretrained
 from fusion.weights import Weights
@@ -89,20 +90,13 @@ def _maps(attention: Tensor, question: str, piece: Encoding, grid: tuple[int, in
     """
     pieces = len(piece.ids)
     of_pieces = attention[:, :, :pieces, pieces + 1 :].permute(2, 0, 1, 3)  # (P, layers, heads, N)
-    of_words = merge_pieces(of_pieces.flatten(1), piece.word_ids).unflatten(1, of_pieces.shape[1:])
-    if not len(of_words):
+    spoken = spoken_words(question, piece)
+    if not spoken:
         return None
+    owners = [word if word in spoken else None for word in piece.word_ids]
+    of_words = merge_pieces(of_pieces.flatten(1), owners).unflatten(1, of_pieces.shape[1:])
     shares = (of_words / of_words.sum(-1, keepdim=True)).permute(1, 2, 0, 3)  # (layers, heads, words, N)
-    return AttentionMaps(shares.unflatten(-1, grid).numpy(), _words(question, piece))
-
-
-def _words(text: str, piece: Encoding) -> tuple[str, ...]:
-    """Each whole word as it stands in the text."""
-    spans: dict[int, list[int]] = {}
-    for word, (start, end) in zip(piece.word_ids, piece.offsets, strict=True):
-        if word is not None:
-            spans.setdefault(word, [start, end])[1] = end
-    return tuple(text[start:end] for start, end in spans.values())
+    return AttentionMaps(shares.unflatten(-1, grid).numpy(), tuple(spoken.values()))
 
 
 REFERENCES.add(
