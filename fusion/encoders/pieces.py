@@ -48,7 +48,7 @@ class PieceEncoder:
             owners = [word if word in spoken else None for word in piece.word_ids]
             merged.append(merge_pieces(state[: len(piece)], owners))
             words.append(tuple(spoken.values()))
-        sequence, mask = padspoken_words(merged)
+        sequence, mask = pad_words(merged)
         return Tokens(sequence, pooled, mask, words=tuple(words))
 
 
