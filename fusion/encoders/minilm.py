@@ -10,7 +10,7 @@ from tokenizers import Encoding, Tokenizer
 from transformers import BertModel
 from transformers.utils import logging
 
-from fusion.device import device, place_encoder
+from fusion.device import device, in_use, place_encoder
 from fusion.encoders.base import ENCODERS, EncoderRecord, packaged_file
 from fusion.encoders.words import merge_pieces, pad_words
 from fusion.tokens import Tokens
@@ -44,7 +44,8 @@ class MiniLM:
         pieces = self.tokenizer.encode_batch(list(batch))
         ids = torch.tensor([piece.ids for piece in pieces], device=device())
         real = torch.tensor([piece.attention_mask for piece in pieces], device=device())
-        states = self.model(input_ids=ids, attention_mask=real).last_hidden_state.float()  # (B, P, 384)
+        with in_use(self.model):
+            states = self.model(input_ids=ids, attention_mask=real).last_hidden_state.float()  # (B, P, 384)
         shares = real[..., None] / real.sum(1)[:, None, None]
         pooled = (states * shares).sum(1).cpu()
         merged = [
