@@ -75,12 +75,15 @@ def _setting(text: str) -> tuple[str, float]:
 
 
 def _fit(arguments: argparse.Namespace) -> None:
+    from fusion.device import accelerator
     from fusion.fitting import fit_task
     from fusion.lens import pair_or_default
+    from fusion.parallel import start_others
     from fusion.progress import Bars
     from fusion.strategies import STRATEGIES
     from fusion.train import Recipe
 
+    start_others()
     chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
     options = ("epochs", "seed", "modality_dropout", "copies")
     given = {name: getattr(arguments, name) for name in options}
@@ -95,6 +98,8 @@ def _fit(arguments: argparse.Namespace) -> None:
             head=arguments.head,
             root=arguments.out,
         )
+    if not accelerator().is_main_process:
+        return
     for name, history in histories.items():
         print(
             f"{name:<16} validation accuracy {history.best_accuracy:.2%} "

@@ -92,9 +92,8 @@ def _admit(module: nn.Module) -> None:
 
 @once
 def _room(where: torch.device) -> Room:
-    # Its parameters name the device with its number.
-    numbered = torch.device(where.type, where.index or 0)
-    return Room(numbered, budget(numbered))
+    named = torch.empty(0, device=where).device  # as its tensors name it, with its number
+    return Room(named, budget(named))
 
 
 def _gpus() -> int:

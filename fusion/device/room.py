@@ -16,7 +16,7 @@ from torch import nn
 
 @dataclass
 class _Resident:
-    """size: bytes on the device. users: blocks that it is in use in. last: the greater, the later it was used."""
+    """size: bytes on the device. users: blocks that it is in use in. last: greater the later it was used."""
 
     hook: CpuOffload
     size: int

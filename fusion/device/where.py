@@ -19,8 +19,8 @@ def accelerator() -> Accelerator:
 
     On a ZeroGPU Space it is the CPU, as this process has no GPU of its own.
     """
-    # A unimodal strategy leaves parameters unused; buffers are the same in every process from the start.
-    parallel = DistributedDataParallelKwargs(find_unused_parameters=True, broadcast_buffers=False)
+    # A unimodal strategy leaves the parameters of the other modality unused.
+    parallel = DistributedDataParallelKwargs(find_unused_parameters=True)
     return Accelerator(cpu=zero_gpu(), kwargs_handlers=[parallel, InitProcessGroupKwargs(timeout=PATIENCE)])
 
 

@@ -9,6 +9,7 @@ imported `spaces`, and not for encoders chosen later.) Where no GPU is to be had
 
 import logging
 import os
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -47,20 +48,22 @@ def on_gpu(call: Callable[P, R]) -> Callable[P, R]:
     import spaces
 
     @wraps(call)
-    def borrowing(*args: P.args, **kwargs: P.kwargs) -> R:
+    def borrowing(*args: P.args, **kwargs: P.kwargs) -> bytes:
         token = _lent.set(True)
         try:
-            return call(*args, **kwargs)
+            # Tensors that torch passes on as shared memory are lost with the process that made them.
+            return pickle.dumps(call(*args, **kwargs))
         finally:
             _lent.reset(token)
 
-    borrowed: Callable[P, R] = spaces.GPU(duration=DURATION_S)(borrowing)
+    borrowed: Callable[P, bytes] = spaces.GPU(duration=DURATION_S)(borrowing)
 
     @wraps(call)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if not _without.get():
             try:
-                return borrowed(*args, **kwargs)
+                result: R = pickle.loads(borrowed(*args, **kwargs))
+                return result
             except Exception as error:  # spaces tells a full queue, an empty quota and a failed call alike
                 logger.warning("no GPU for this call, so the CPU: %s", type(error).__name__)
         return call(*args, **kwargs)
