@@ -78,8 +78,8 @@ def _fit(arguments: argparse.Namespace) -> None:
     from fusion.device import accelerator
     from fusion.fitting import fit_task
     from fusion.lens import pair_or_default
-    from fusion.parallel import start_others
     from fusion.progress import Bars
+    from fusion.several import start_others
     from fusion.strategies import STRATEGIES
     from fusion.train import Recipe
 

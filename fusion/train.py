@@ -272,6 +272,7 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         self.shuffler.set_state(state["shuffler"])
-        torch.set_rng_state(torch.atleast_2d(state["global"])[accelerator().process_index])
+        random = torch.atleast_2d(state["global"])[accelerator().process_index]
+        torch.set_rng_state(random.clone())  # torch reads it from the start of its storage
         self.history = History(**state["history"])
         self.best = state["best"]

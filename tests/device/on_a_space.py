@@ -40,6 +40,10 @@ def main() -> None:
         torch.cuda.is_available = lambda: os.getpid() == main_process  # type: ignore[assignment]
     import spaces
 
+    if "warm" in sys.argv:
+        import fusion.ui  # noqa: F401
+    decorated = list(getattr(spaces, "decorated", ()))
+
     from fusion.cache import encoded
     from fusion.device import accelerator, device, encoder_dtype, without_gpu
 
@@ -57,7 +61,7 @@ def main() -> None:
 
         _warm()
     said["lent in all"] = len(lent)
-    said["decorated"] = getattr(spaces, "decorated", None)
+    said["decorated by the page"] = decorated
     print(json.dumps(said))
 
 
