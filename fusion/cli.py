@@ -124,8 +124,9 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 def _bench(arguments: argparse.Namespace) -> None:
     from fusion.bench import bench
+    from fusion.device_bench import device_figures
 
-    numbers = bench()
+    numbers = device_figures() if arguments.devices else bench()
     if arguments.json:
         print(json.dumps(numbers))
         return
@@ -210,6 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(run=_evaluate)
 
     bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
+    bench.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
     bench.set_defaults(run=_bench)
 
     listing = commands.add_parser("list", parents=[as_json], help="what is registered")
