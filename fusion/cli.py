@@ -88,12 +88,15 @@ def _setting(text: str) -> tuple[str, float]:
 
 
 def _fit(arguments: argparse.Namespace) -> None:
+    from fusion.device import accelerator
     from fusion.fitting import fit_task
     from fusion.lens import pair_or_default
     from fusion.progress import Bars
+    from fusion.several import start_others
     from fusion.strategies import STRATEGIES
     from fusion.train import Recipe
 
+    start_others()
     chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
     options = ("epochs", "seed", "modality_dropout", "copies")
     given = {name: getattr(arguments, name) for name in options}
@@ -108,6 +111,8 @@ def _fit(arguments: argparse.Namespace) -> None:
             head=arguments.head,
             root=arguments.out,
         )
+    if not accelerator().is_main_process:
+        return
     for name, history in histories.items():
         print(
             f"{name:<16} validation accuracy {history.best_accuracy:.2%} "
@@ -132,8 +137,9 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 def _bench(arguments: argparse.Namespace) -> None:
     from fusion.bench import bench
+    from fusion.device_bench import device_figures
 
-    numbers = bench()
+    numbers = device_figures() if arguments.devices else bench()
     if arguments.json:
         print(json.dumps(numbers))
         return
@@ -229,6 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(run=_evaluate)
 
     bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
+    bench.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
     bench.set_defaults(run=_bench)
 
     listing = commands.add_parser("list", parents=[as_json], help="what is registered")

@@ -13,6 +13,7 @@ from fusion.checkpoint import Card
 from fusion.curves import CURVE, draw_curves
 from fusion.data.samples import Samples, augmented, encode_examples
 from fusion.data.store import encode_all
+from fusion.device import accelerator
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS, common_channels
 from fusion.errors import UserError
@@ -20,7 +21,7 @@ from fusion.heads import HEADS
 from fusion.inputs import content_key
 from fusion.model import FusionModel, ModelConfig
 from fusion.paths import written_whole
-from fusion.progress import Progress
+from fusion.progress import Progress, silent
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.train import History, Recipe, fit, predict
@@ -41,7 +42,8 @@ def fit_task(
     """Encode the training split once and fit each strategy on the same tokens.
 
     root: of the checkpoints, the person's cache folder unless given. An interrupted run goes on where it
-    stopped when it is called again. Returns the learning curves by strategy.
+    stopped when it is called again. Of several processes, which all must call this, the main one encodes,
+    writes and tells how far it is. Returns the learning curves by strategy.
     """
     record = TASKS[task]
     if head:
@@ -51,22 +53,27 @@ def fit_task(
     if record.zero_shot:
         raise UserError(f"{task} is answered without training; there is nothing to fit.")
     imagines = ENCODERS[image_encoder].imagines
-    usable = [example for example in record.examples("train") if imagines or not example.imagined]
-    examples = augmented(usable, recipe.copies)
-    samples = encode_examples(examples, record.labels, image_encoder, text_encoder, progress)
+    main = accelerator().is_main_process
+    progress = progress if main else silent
+    with accelerator().main_process_first():
+        usable = [example for example in record.examples("train") if imagines or not example.imagined]
+        examples = augmented(usable, recipe.copies)
+        samples = encode_examples(examples, record.labels, image_encoder, text_encoder, progress)
+        keys = [content_key(label) for label in record.labels]
+        told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress)
+    answers = torch.from_numpy(told.pooled)
     train, validation = samples.split(VALIDATION_SHARE, recipe.seed)
     folder = (root or checkpoint.roots()[0]) / checkpoint.folder_of(task, image_encoder, text_encoder)
-    Domain.fit(train, validation).save(folder / "domain.safetensors")
-    keys = [content_key(label) for label in record.labels]
-    told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress)
-    answers = torch.from_numpy(told.pooled)
+    if main:
+        Domain.fit(train, validation).save(folder / "domain.safetensors")
     histories = {}
     for strategy in strategies:
         histories[strategy] = _fit_one(
             strategy, head, train, validation, record.labels, answers, recipe, progress, folder,
             (task, image_encoder, text_encoder),
         )  # fmt: skip
-        draw_curves(folder)
+        if main:
+            draw_curves(folder)
     return histories
 
 
@@ -115,6 +122,8 @@ def _fit_one(
         encoder_versions=versions,
         encoder_weights=weights,
     )
+    if not accelerator().is_main_process:
+        return history
     checkpoint.save(folder / f"{strategy}.safetensors", model, card)
     with written_whole(folder / f"{strategy}{CURVE}") as draft:
         draft.write_text(json.dumps(asdict(history), indent=1) + "\n")

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 # Read when the libraries are imported, so before anything else.
@@ -16,8 +15,8 @@ os.environ.setdefault("ACCELERATE_USE_CPU", "1")
 import pytest
 import torch
 
-from fusion.tasks import TASKS, Example, Split
 from fusion.tokens import Tokens
+from tests.few_drawings import few_drawings
 from tests.material import forget, write_material
 from tests.tiny_models import write_models
 
@@ -71,15 +70,7 @@ def tokens_of(
 @pytest.fixture(scope="session")
 def small_task() -> Iterator[str]:
     """A registered task of a few drawings, cut from easy-vqa."""
-    whole = TASKS["easy-vqa"]
-
-    def examples(split: Split) -> list[Example]:
-        return whole.examples(split)[: 200 if split == "train" else 60]
-
-    task = replace(whole, name="few-drawings", examples=examples)
-    if task.name not in TASKS:
-        TASKS.add(task)
-    yield task.name
+    yield few_drawings()
 
 
 @pytest.fixture(scope="session")

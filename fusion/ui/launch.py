@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 import fusion
+from fusion.device import without_gpu
 from fusion.errors import UserError
 from fusion.inputs import MAX_BYTES
 from fusion.paths import ASSETS
@@ -49,8 +50,9 @@ def _warm() -> None:
     """Load the encoders and checkpoints while the visitor still looks at the page."""
     try:
         lens = fusion.load()
-        for example in examples(lens.task)[:1]:
-            lens.reply(example.picture, example.question, "all")
+        with without_gpu():
+            for example in examples(lens.task)[:1]:
+                lens.reply(example.picture, example.question, "all")
     except UserError as error:
         logger.warning("%s", error)
     except Exception as error:  # the page itself will tell the visitor
