@@ -1,7 +1,7 @@
 """Fit one strategy on encoded samples: cross-entropy, AdamW, warm-up and cosine, early stopping."""
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
@@ -18,6 +18,7 @@ from fusion.open_answers import told_answers
 from fusion.paths import written_whole
 from fusion.progress import Progress, silent
 from fusion.strategies import STRATEGIES
+from fusion.transfer import Start
 
 CALIBRATION = 256
 
@@ -30,7 +31,8 @@ class Recipe:
     better validation score before stopping.
     modality_dropout: share of samples that lose their picture, and as many their text, so that the absent
     tokens are learned and either modality may be missing later. copies: augmented views of each sample,
-    encoded beside it.
+    encoded beside it. shots: at most so many samples of each class to train on, and as many to validate on;
+    None for all.
     """
 
     epochs: int | None = None
@@ -42,23 +44,28 @@ class Recipe:
     modality_dropout: float = 0.05
     copies: int = 0
     seed: int = 0
+    shots: int | None = None
 
     def __post_init__(self) -> None:
         few = self.epochs is not None and self.epochs < 1
         if few or self.copies < 0 or not 0 <= self.modality_dropout < 1:
             raise UserError("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
+        if self.shots is not None and self.shots < 1:
+            raise UserError("A fit takes at least 1 example of each class.")
         if not 0 <= self.seed < 2**63:
             raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
 
 
 @dataclass
 class History:
-    """Learning curves, one number an epoch; best: the epoch whose weights are kept, from 0."""
+    """Learning curves, one number an epoch; best: the epoch whose weights are kept, from 0; started: the
+    share of the parameters that came from another fit."""
 
     train_loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     validation_accuracy: list[float] = field(default_factory=list)
     best: int = -1
+    started: float = 0.0
 
     def improved(self) -> bool:
         """Whether the last epoch is the best: by validation accuracy, then by loss."""
@@ -78,17 +85,23 @@ def fit(
     progress: Progress = silent,
     resume: Path | None = None,
     answers: Tensor | None = None,
+    start: Start | None = None,
 ) -> History:
     """Train in place and leave the weights of the best epoch in the model.
 
     answers: (classes, E) the answers in a text encoder's space, so that those that mean alike share strength.
+    start: a checkpoint whose layers go in before the first step.
 
     resume: a file that keeps the state of the run after each epoch; where it exists and belongs to the same
     run, the fit goes on from there. It is removed at the end.
     """
     with told_answers(model, answers):
         told = "" if answers is None else f" answers {tuple(answers.shape)}"
-        return _fit(model, train, validation, recipe, progress, resume, told)
+        if start is None:
+            return _fit(model, train, validation, recipe, progress, resume, told)
+        started = start(model).share
+        history = _fit(model, train, validation, recipe, progress, resume, f"{told} start {start.identity}")
+        return replace(history, started=started)
 
 
 def _fit(
@@ -100,7 +113,7 @@ def _fit(
     resume: Path | None,
     told: str,
 ) -> History:
-    """`told` sets runs apart that differ in how their answers are told."""
+    """`told` sets runs apart that differ in how their answers are told or in where they start."""
     epochs = recipe.epochs or STRATEGIES[model.config.strategy].epochs
     torch.manual_seed(recipe.seed)
     shuffler = torch.Generator().manual_seed(recipe.seed)
