@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from fusion.encoders import load_encoder
+from fusion.encoders import ENCODERS, load_encoder
 from fusion.inputs import content_key
 from fusion.tokens import Tokens
 
@@ -109,4 +109,9 @@ CACHE = TokenCache()
 
 def encoded(encoder: str, item: Image.Image | str) -> Tokens:
     """Tokens of one cleaned picture or text, from the process's cache where it was seen before."""
-    return CACHE.get(encoder, content_key(item), lambda: load_encoder(encoder).encode([item]))
+    return kept(encoder, content_key(item), lambda: load_encoder(encoder).encode([item]))
+
+
+def kept(encoder: str, key: str, make: Callable[[], Tokens]) -> Tokens:
+    """What `make` gives with the weights of that encoder at hand, from the process's cache."""
+    return CACHE.get(f"{encoder}-{ENCODERS[encoder].identity}", key, make)

@@ -149,6 +149,8 @@ def _described(record: Any) -> dict[str, Any]:
     """The fields of a record that say something to a reader."""
     fields = {name: getattr(record, name) for name in record.__dataclass_fields__}
     fields["parameters"] = [asdict(p) for p in fields.get("parameters", ())]
+    if fields.get("weights") is not None:
+        fields["weights"] = asdict(fields["weights"])
     return {name: value for name, value in fields.items() if not callable(value) and value != []}
 
 

@@ -2,15 +2,20 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from huggingface_hub import try_to_load_from_cache
 
-from fusion.errors import MissingWeights
+from fusion.errors import MissingWeights, UserError
 
 LOCAL = "local-dir:"  # a folder may be told as open_clip and timm tell theirs
 SAMPLE = 2**20
+
+M = TypeVar("M")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,21 @@ class Weights:
             raise MissingWeights(self.missing_sentence(), self.name)
         return found
 
+    def load(self, read: Callable[[Path], M]) -> M:
+        """What `read` makes of the folder that holds them.
+
+        Raises MissingWeights where there is none, UserError where it can make nothing of it.
+        """
+        folder = self.folder()
+        try:
+            return read(folder)
+        except Exception as error:  # the libraries raise anything at all over files that they cannot use
+            whole = folder.parents[1] if folder.parent.name == "snapshots" else folder  # of the hub's cache
+            raise UserError(
+                f"The files in {whole} are damaged or of another model than {self.name}; remove them and "
+                f"run: python -m fusion download {self.name}."
+            ) from error
+
     def missing_sentence(self) -> str:
         """What is missing, and how to get it."""
         return (
@@ -66,13 +86,20 @@ class Weights:
             return ""
         digest = hashlib.sha256()
         for path in sorted(folder.glob("*.safetensors")):
-            size = path.stat().st_size
-            digest.update(str(size).encode())
-            with path.open("rb") as file:
-                digest.update(file.read(SAMPLE))
-                file.seek(max(0, size - SAMPLE))
-                digest.update(file.read())
+            status = path.stat()
+            digest.update(_ends(path, status.st_size, status.st_mtime_ns))
         return digest.hexdigest()[:16]
+
+
+@lru_cache
+def _ends(path: Path, size: int, changed: int) -> bytes:
+    """A digest of the size, the first and the last SAMPLE bytes of a file that was changed at that time."""
+    digest = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        digest.update(file.read(SAMPLE))
+        file.seek(max(0, size - SAMPLE))
+        digest.update(file.read())
+    return digest.digest()
 
 
 def _models_folder() -> Path | None:

@@ -12,7 +12,7 @@ from fusion.answer import Answer, AttentionMaps, Modality, Reply
 from fusion.device import device
 from fusion.errors import UserError
 from fusion.inputs import clean_text
-from fusion.spaces import load_space
+from fusion.spaces import load_space, pair_in_space
 
 MAX_LABELS = 200
 TASK = "typed-labels"
@@ -39,13 +39,15 @@ def classify(
 
     strategy: one of NAMES, or "all"; unless told, what is given answers. "zero-shot" is the normalised
     geometric mean of both predictions, a logarithmic opinion pool (Genest and Zidek 1986). Raises UserError
-    for labels and strategies that cannot be used, and for a pair of encoders without a shared space.
+    for labels and strategies that cannot be used, and for a pair of encoders without a shared space; where
+    only the image encoder stands in one, the text encoder of that space goes with it.
     """
     labels = clean_labels(labels)
     if picture is None and not text:
         raise UserError("Give a picture, a text or both.")
     if strategy not in (None, "all", *NAMES):
         raise UserError(f"Typed labels are answered without training, by {', '.join(NAMES)} or all.")
+    image_encoder, text_encoder = pair_in_space(image_encoder, text_encoder)
     space = load_space(image_encoder, text_encoder)
     answers: dict[str, Answer] = {}
     if picture is not None:
