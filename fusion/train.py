@@ -1,10 +1,12 @@
 """Fit one strategy on encoded samples: cross-entropy, AdamW, warm-up and cosine, early stopping."""
 
 import math
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -21,6 +23,7 @@ from fusion.strategies import STRATEGIES
 from fusion.transfer import Start
 
 CALIBRATION = 256
+SETTLED = 0.1  # of the learning rate, for what was learned elsewhere
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Recipe:
             raise UserError("A fit takes at least 1 example of each class.")
         if not 0 <= self.seed < 2**63:
             raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
+
+
+def few_shot(shots: int, **changes: Any) -> Recipe:
+    """How to fit where each class has so few examples: small batches, and as many steps as that takes."""
+    return Recipe(**{"epochs": 60, "batch": 32, "patience": 60, "shots": shots} | changes)
 
 
 @dataclass
@@ -99,9 +107,10 @@ def fit(
         told = "" if answers is None else f" answers {tuple(answers.shape)}"
         if start is None:
             return _fit(model, train, validation, recipe, progress, resume, told)
-        started = start(model).share
-        history = _fit(model, train, validation, recipe, progress, resume, f"{told} start {start.identity}")
-        return replace(history, started=started)
+        told += f" start {start.identity}"
+        taken = start(model)
+        history = _fit(model, train, validation, recipe, progress, resume, told, taken.names)
+        return replace(history, started=taken.share)
 
 
 def _fit(
@@ -112,13 +121,17 @@ def _fit(
     progress: Progress,
     resume: Path | None,
     told: str,
+    taken: Collection[str] = (),
 ) -> History:
-    """`told` sets runs apart that differ in how their answers are told or in where they start."""
+    """`told` sets runs apart that differ in how their answers are told or in where they start; `taken` are
+    the parameters that did not start anew."""
     epochs = recipe.epochs or STRATEGIES[model.config.strategy].epochs
     torch.manual_seed(recipe.seed)
     shuffler = torch.Generator().manual_seed(recipe.seed)
     calibrate(model, train)
-    optimizer = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
+    optimizer = torch.optim.AdamW(
+        _rated(model, taken, recipe.rate), recipe.rate, weight_decay=recipe.weight_decay
+    )
     steps = math.ceil(len(train) / recipe.batch) * epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: _rate(i / steps, recipe.warmup))
     model, optimizer = accelerator().prepare(model, optimizer)
@@ -207,6 +220,17 @@ def _epoch(run: "_Run", train: Samples, recipe: Recipe, progress: Progress, titl
         done += len(at)
         progress(title, done, len(train))
     return total / done
+
+
+def _rated(model: FusionModel, taken: Collection[str], rate: float) -> list[dict[str, Any]]:
+    """The parameters in groups: what was learned elsewhere gives way slowly to what is new.
+
+    After Howard and Ruder 2018, arXiv 1801.06146, who lower the rate of what was learned before.
+    """
+    named = list(model.named_parameters())
+    new = [x for name, x in named if name not in taken]
+    known = [x for name, x in named if name in taken]
+    return [{"params": new}, {"params": known, "lr": SETTLED * rate}]
 
 
 def _rate(share: float, warmup: float) -> float:

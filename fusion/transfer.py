@@ -90,11 +90,16 @@ def starts(
     found = {}
     for strategy in strategies:
         file = path / f"{strategy}.safetensors" if path.is_dir() else path
-        if not file.is_file():
-            raise UserError(f"There is no checkpoint {file} to start from.")
-        _check(checkpoint.read_card(file), file, strategy)
+        _check(card_of(file), file, strategy)
         found[strategy] = Start(file, tuple(labels), encoders)
     return found
+
+
+def card_of(path: Path) -> Card:
+    """The card of a checkpoint to start from; raises UserError where it is missing or damaged."""
+    if not path.is_file():
+        raise UserError(f"There is no checkpoint {path} to start from.")
+    return checkpoint.read_card(path)
 
 
 def _check(card: Card, path: Path, strategy: str) -> None:

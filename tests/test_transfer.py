@@ -15,7 +15,7 @@ from fusion.open_answers import told_answers
 from fusion.strategies import STRATEGIES
 from fusion.train import History, Recipe, fit, measure, predict
 from fusion.transfer import Start, start_from, starts
-from tests.synthetic import PICTURES, WIDTH, make_samples
+from tests.synthetic import WIDTH, make_samples
 
 PAIR = ("efficientnet-lite0-levels", "minilm")
 LABELS = ("red", "green", "blue", "grey")
@@ -179,3 +179,17 @@ def test_a_run_that_started_elsewhere_is_left_aside(fitted: Path, tmp_path: Path
     history = fit(model_of(), training, validation, recipe, count, tmp_path / "run", start=start)
     assert isinstance(history, History)
     assert any(what.endswith("epoch 1") for what in seen), "it began anew"
+
+
+def test_what_was_learned_elsewhere_moves_slower(fitted: Path) -> None:
+    training, validation = make_samples(200).split(0.2, seed=0)
+    pair = ("efficientnet-lite0", "minilm")
+    recipe = Recipe(epochs=1, batch=32, weight_decay=0.0)
+    before = model_of()
+    start_from(before, fitted, LABELS, pair)
+    after = model_of()
+    fit(after, training, validation, recipe, start=Start(fitted, LABELS, pair))
+    moved = {
+        name: (x - before.state_dict()[name]).abs().mean().item() for name, x in after.named_parameters()
+    }
+    assert 0 < moved["align_text.project.weight"] < 0.3 * moved["align_image.project.weight"]
