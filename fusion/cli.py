@@ -43,12 +43,19 @@ def _ask(arguments: argparse.Namespace) -> None:
 
 def _classify(arguments: argparse.Namespace) -> None:
     import fusion
+    from fusion import zero_shot
+    from fusion.inputs import clean_picture, clean_text
+    from fusion.lens import pair_or_default
 
-    lens = fusion.load(
-        task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
-    )
-    labels = None if arguments.labels is None else arguments.labels.split(",")
-    found = lens.classify(arguments.image or None, arguments.text, labels, arguments.strategy)
+    pair = {"image_encoder": arguments.image_encoder, "text_encoder": arguments.text_encoder}
+    picture, text, strategy = arguments.image or None, arguments.text, arguments.strategy
+    if arguments.labels is None:
+        found = fusion.load(task=arguments.task, **pair).classify(picture, text, strategy=strategy)
+    else:  # needs no checkpoint
+        named = pair_or_default(None, **pair)
+        labels = arguments.labels.split(",")
+        reply = zero_shot.classify(clean_picture(picture), clean_text(text), labels, *named, strategy)
+        found = reply.to_dict("text")
     _print_answers(found, arguments.json)
 
 

@@ -77,15 +77,16 @@ class Weights:
         return f"{self.megabytes / 1000:.1f} GB" if self.megabytes >= 1000 else f"{self.megabytes} MB"
 
     def fingerprint(self) -> str:
-        """Changes with the content of the weights at hand; "" where there are none.
+        """Changes with the content of the files at hand; "" where there are none.
 
-        Read from the ends of the files, which hold their header and, retrained, other numbers.
+        Read from the ends of each, which of weights hold the header and, retrained, other numbers.
         """
         folder = self.found()
         if folder is None:
             return ""
         digest = hashlib.sha256()
-        for path in sorted(folder.glob("*.safetensors")):
+        beside = (folder / file for file in self.files if not file.endswith(".safetensors"))
+        for path in sorted([*folder.glob("*.safetensors"), *filter(Path.is_file, beside)]):
             status = path.stat()
             digest.update(_ends(path, status.st_size, status.st_mtime_ns))
         return digest.hexdigest()[:16]

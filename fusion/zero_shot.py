@@ -39,8 +39,8 @@ def classify(
 
     strategy: one of NAMES, or "all"; unless told, what is given answers. "zero-shot" is the normalised
     geometric mean of both predictions, a logarithmic opinion pool (Genest and Zidek 1986). Raises UserError
-    for labels and strategies that cannot be used, and for a pair of encoders without a shared space; where
-    only the image encoder stands in one, the text encoder of that space goes with it.
+    for labels and strategies that cannot be used, and for an image encoder that shares a space with none;
+    where it shares one with another text encoder than the one named, that one takes its place.
     """
     labels = clean_labels(labels)
     if picture is None and not text:

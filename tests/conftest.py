@@ -19,6 +19,7 @@ import torch
 from fusion.tasks import TASKS, Example, Split
 from fusion.tokens import Tokens
 from tests.material import forget, write_material
+from tests.tiny_models import write_models
 
 # Tensors here are tiny: threads only wait for each other, on a busy machine ten times as long as they work.
 torch.set_num_threads(1)
@@ -79,6 +80,21 @@ def small_task() -> Iterator[str]:
     if task.name not in TASKS:
         TASKS.add(task)
     yield task.name
+
+
+@pytest.fixture(scope="session")
+def tiny_models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny models of every family, each under the name of its encoder."""
+    folder = tmp_path_factory.mktemp("models")
+    write_models(folder)
+    return folder
+
+
+@pytest.fixture
+def tiny_models(tiny_models_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The encoders that a hub keeps are tiny models in FUSION_MODELS."""
+    monkeypatch.setenv("FUSION_MODELS", str(tiny_models_folder))
+    return tiny_models_folder
 
 
 @pytest.fixture(scope="session")

@@ -22,11 +22,11 @@ WEIGHTS = Weights(
 )
 
 
-def read(folder: Path) -> PieceEncoder:
-    """BERT with the weights and the tokenizer of a folder, as transformers saves them."""
+def read(folder: Path) -> tuple[BertModel, Tokenizer, int]:
+    """The model, its tokenizer and how many pieces it takes, from a folder as transformers saves it."""
     model = read_model(BertModel, folder, add_pooling_layer=False)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return PieceEncoder(model, tokenizer, model.config.max_position_embeddings)
+    return model, tokenizer, model.config.max_position_embeddings
 
 
 ENCODERS.add(
@@ -35,7 +35,7 @@ ENCODERS.add(
         modality="text",
         summary="BERT, twelve layers that read each word in the light of all others; 440 MB to download.",
         width=768,
-        build=lambda: WEIGHTS.load(read),
+        build=lambda: PieceEncoder(*WEIGHTS.load(read)),
         weights=WEIGHTS,
         preferred_for="text",
     )

@@ -116,7 +116,7 @@ class Clip:
     def _words(self, text: str) -> tuple[tuple[str, ...], list[int | None]]:
         """Each whole word as it stands in the text, and to which of them each piece belongs.
 
-        CLIP's tokenizer keeps no offsets, so its two steps, from text to words to byte pairs, are gone again.
+        CLIP's tokenizer keeps no offsets, so its steps, from text to words to byte pairs, are taken again.
         """
         tokenizer = self.tokenizer
         cleaned = tokenizer.clean_fn(text)
@@ -131,8 +131,8 @@ class Clip:
         return tuple(words[: (owners[-1] or 0) + 1] if len(owners) > 1 else ()), owners
 
 
-def read(folder: Path) -> Clip:
-    """CLIP with the weights of a folder, as open_clip saves it for the hub.
+def read(folder: Path) -> tuple[open_clip.CLIP, SimpleTokenizer]:
+    """The model and its tokenizer from a folder as open_clip saves it for the hub.
 
     Raises ValueError where it is no CLIP of a vision transformer of two layers or more and a text
     transformer that reads CLIP's byte pairs, and what open_clip raises where the files are damaged.
@@ -149,7 +149,7 @@ def read(folder: Path) -> Clip:
         and isinstance(tokenizer, SimpleTokenizer)
     ):
         raise ValueError("another kind of CLIP")
-    return Clip(model, tokenizer)
+    return model, tokenizer
 
 
 ENCODERS.add(
@@ -158,7 +158,7 @@ ENCODERS.add(
         modality="both",
         summary="CLIP, which knows which text belongs to which picture; 605 MB to download.",
         width=512,
-        build=lambda: WEIGHTS.load(read),
+        build=lambda: Clip(*WEIGHTS.load(read)),
         weights=WEIGHTS,
         preferred_for="image",
     )

@@ -22,11 +22,11 @@ WEIGHTS = Weights(
 )
 
 
-def read(folder: Path) -> PieceEncoder:
-    """GPT-2 with the weights and the tokenizer of a folder, as transformers saves them."""
+def read(folder: Path) -> tuple[GPT2Model, Tokenizer, int]:
+    """The model, its tokenizer and how many pieces it takes, from a folder as transformers saves it."""
     model = read_model(GPT2Model, folder, use_cache=False)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return PieceEncoder(model, tokenizer, model.config.max_position_embeddings)
+    return model, tokenizer, model.config.max_position_embeddings
 
 
 ENCODERS.add(
@@ -35,7 +35,7 @@ ENCODERS.add(
         modality="text",
         summary="GPT-2, twelve layers that read each word in the light of those before; 548 MB to download.",
         width=768,
-        build=lambda: WEIGHTS.load(read),
+        build=lambda: PieceEncoder(*WEIGHTS.load(read)),
         weights=WEIGHTS,
     )
 )

@@ -24,18 +24,18 @@ class PieceEncoder:
         self.width = model.config.hidden_size
         self.tokenizer = tokenizer
         self.tokenizer.enable_truncation(limit)
-        self.tokenizer.enable_padding()
+        self.tokenizer.no_padding()
         self.model = place_encoder(model)
 
     @torch.inference_mode()
     def encode(self, batch: Sequence[str]) -> Tokens:
         """Cleaned texts; an empty one comes back without a real token."""
         pieces = self.tokenizer.encode_batch(list(batch))
-        longest = max(1, len(pieces[0]))
+        longest = max(1, *(len(piece) for piece in pieces))
         ids, real = torch.zeros(2, len(pieces), longest, dtype=torch.long, device=device())
         for i, piece in enumerate(pieces):
             ids[i, : len(piece)] = torch.tensor(piece.ids)
-            real[i, : len(piece)] = torch.tensor(piece.attention_mask)
+            real[i, : len(piece)] = 1
         seen = real.clone()
         seen[:, 0] = 1  # where a text has no piece at all, attention still needs something to look at
         with in_use(self.model) as model:

@@ -21,9 +21,9 @@ WEIGHTS = Weights(
 )
 
 
-def read(folder: Path) -> FeatureMap:
-    """A ResNet with the weights of a folder, as timm saves them."""
-    return FeatureMap(read_network(ResNet, folder))
+def read(folder: Path) -> ResNet:
+    """The network from a folder as timm saves it for the hub."""
+    return read_network(ResNet, folder)
 
 
 ENCODERS.add(
@@ -32,7 +32,7 @@ ENCODERS.add(
         modality="image",
         summary="ResNet-50, trained on ImageNet; 102 MB to download.",
         width=2048,
-        build=lambda: WEIGHTS.load(read),
+        build=lambda: FeatureMap(WEIGHTS.load(read)),
         weights=WEIGHTS,
     )
 )

@@ -24,7 +24,7 @@ class FeatureMap:
         self.width = model.num_features
         wanted = resolve_model_data_config(model) | {"crop_mode": "squash", "crop_pct": 1.0}
         self.transform = create_transform(**wanted, is_training=False)
-        self.model = place_encoder(model)
+        self.model = place_encoder(model).to(memory_format=torch.channels_last)  # faster convolutions
 
     @torch.inference_mode()
     def encode(self, batch: Sequence[Image.Image]) -> Tokens:

@@ -22,11 +22,11 @@ WEIGHTS = Weights(
 )
 
 
-def read(folder: Path) -> FeatureMap:
-    """A VGG with the weights of a folder, as timm saves them."""
+def read(folder: Path) -> VGG:
+    """The network from a folder as timm saves it for the hub, without its fully connected layers."""
     model = read_network(VGG, folder)
     model.pre_logits = nn.Identity()  # most of the memory, and behind the feature map
-    return FeatureMap(model)
+    return model
 
 
 ENCODERS.add(
@@ -35,7 +35,7 @@ ENCODERS.add(
         modality="image",
         summary="VGG-16, trained on ImageNet; 553 MB to download.",
         width=512,
-        build=lambda: WEIGHTS.load(read),
+        build=lambda: FeatureMap(WEIGHTS.load(read)),
         weights=WEIGHTS,
     )
 )
