@@ -72,6 +72,10 @@ def start_from(
         rows = torch.tensor([labels.index(label) for label in known])
         their_rows = [card.labels.index(label) for label in known]
         set_answers(model, rows, source.out.weight[their_rows], source.out.bias[their_rows])
+    if model.naming is not None and source.naming is not None and _all_the_same(card, labels, left):
+        # At the temperature of the last layer's rows.
+        model.naming.basis.copy_(source.naming.basis)
+        model.naming.reading.copy_(source.naming.reading)
     if not names and not known:
         raise UserError(f"{path.name} has no layer that fits this model; nothing can start from it.")
     taken = sum(theirs[name].numel() for name in names) + len(known) * (model.out.in_features + 1)
@@ -107,6 +111,11 @@ def _check(card: Card, path: Path, strategy: str) -> None:
         raise UserError(
             f"{path.name} is a checkpoint of {card.config.strategy}, from which {strategy} cannot start."
         )
+
+
+def _all_the_same(card: Card, labels: Sequence[str], left: tuple[str, ...]) -> bool:
+    """Whether only the last layer is left to be taken by itself, and it answers the same."""
+    return left == ("head.out.",) and card.labels == tuple(labels)
 
 
 def _left(model: FusionModel, source: FusionModel, card: Card, encoders: tuple[str, str]) -> tuple[str, ...]:

@@ -89,6 +89,20 @@ def test_a_fit_of_the_same_task_begins_at_its_accuracy(fitted: Path, told: bool)
     torch.testing.assert_close(predict(model, validation), predict(source, validation), atol=0.02, rtol=0.02)
 
 
+def test_in_a_shared_space_names_are_told_as_the_checkpoint_tells_them(tmp_path: Path) -> None:
+    """Its temperature is in what gives the logits: in the last layer's rows as in the names."""
+    training, validation = make_samples(200).split(0.2, seed=0)
+    source = model_of(common=6)
+    fit(source, training, validation, Recipe(epochs=4, batch=32), answers=vectors())
+    source.divide(3.0)
+    path = saved(tmp_path / "gated.safetensors", source)
+    model = model_of(common=6)
+    start = Start(path, LABELS, PAIR)
+    fit(model, training, validation, Recipe(epochs=1, rate=0.0), answers=vectors(), start=start)
+    torch.testing.assert_close(predict(model, validation), predict(source, validation), atol=0.02, rtol=0.02)
+    assert model.naming is not None and model.naming.reading.any()
+
+
 def test_another_image_encoder_leaves_its_alignment_alone(fitted: Path) -> None:
     model = model_of(image_width=WIDTH + 3)
     before = {name: x.clone() for name, x in model.state_dict().items()}
