@@ -92,15 +92,16 @@ def _fit(arguments: argparse.Namespace) -> None:
     from fusion.fitting import fit_task
     from fusion.lens import pair_or_default
     from fusion.progress import Bars
+    from fusion.recipe import Recipe, few_shot
     from fusion.several import start_others
     from fusion.strategies import STRATEGIES
-    from fusion.train import Recipe
 
     start_others()
     chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
     options = ("epochs", "seed", "modality_dropout", "copies")
     given = {name: getattr(arguments, name) for name in options}
-    recipe = Recipe(**{name: value for name, value in given.items() if value is not None})
+    told = {name: value for name, value in given.items() if value is not None}
+    recipe = Recipe(**told) if arguments.shots is None else few_shot(arguments.shots, **told)
     with closing(Bars()) as bars:
         histories = fit_task(
             arguments.task,
@@ -110,10 +111,13 @@ def _fit(arguments: argparse.Namespace) -> None:
             progress=bars,
             head=arguments.head,
             root=arguments.out,
+            start=arguments.start,
         )
     if not accelerator().is_main_process:
         return
     for name, history in histories.items():
+        if history.started:
+            print(f"{name}: {history.started:.0%} of its parameters started from {arguments.start}")
         print(
             f"{name:<16} validation accuracy {history.best_accuracy:.2%} "
             f"after {history.best + 1} of {len(history.train_loss)} epochs"
@@ -135,6 +139,18 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     print(f"written to {path}", file=sys.stderr)
 
 
+def _transfer(arguments: argparse.Namespace) -> None:
+    from fusion.lens import pair_or_default
+    from fusion.progress import Bars
+    from fusion.transfer_gain import as_lines, transfer_gain
+
+    pair = pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder)
+    told = (arguments.shots, arguments.seeds)
+    with closing(Bars()) as bars:
+        report = transfer_gain(arguments.start, arguments.task, *pair, bars, *told)
+    print(json.dumps(report) if arguments.json else as_lines(report))
+
+
 def _bench(arguments: argparse.Namespace) -> None:
     from fusion.bench import bench
     from fusion.device_bench import device_figures
@@ -144,7 +160,7 @@ def _bench(arguments: argparse.Namespace) -> None:
         print(json.dumps(numbers))
         return
     for name, value in numbers.items():
-        print(f"{name:<44} {value:.3f}")
+        print(f"{name:<60} {value:.3f}")
 
 
 def _list(arguments: argparse.Namespace) -> None:
@@ -227,7 +243,21 @@ def _parser() -> argparse.ArgumentParser:
         "--copies", type=int, metavar="N", help="augmented views of each sample, encoded beside it"
     )
     fit.add_argument("--out", type=Path, metavar="FOLDER", help="root of checkpoints; else the user's cache")
+    fit.add_argument("--shots", type=int, metavar="N", help="train on so many examples of each class only")
+    fit.add_argument(
+        "--from", dest="start", type=Path, metavar="CHECKPOINT",
+        help="start from a fit of another pair or task: a file, or a folder of one a strategy",
+    )  # fmt: skip
     fit.set_defaults(run=_fit)
+
+    transfer = commands.add_parser(
+        "transfer", parents=[pair, as_json], help="what a start from another fit gains with few examples"
+    )
+    transfer.add_argument("--from", dest="start", type=Path, metavar="CHECKPOINT", required=True)
+    transfer.add_argument("--task", metavar="TASK", required=True)
+    transfer.add_argument("--shots", type=int, metavar="N", default=16, help="examples of each class")
+    transfer.add_argument("--seeds", type=int, metavar="N", default=5)
+    transfer.set_defaults(run=_transfer)
 
     evaluate = commands.add_parser("evaluate", parents=[pair, as_json], help="accuracy on the test split")
     evaluate.add_argument("--task", metavar="TASK", required=True)

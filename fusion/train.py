@@ -1,10 +1,12 @@
 """Fit one strategy on encoded samples: cross-entropy, AdamW, warm-up and cosine, early stopping."""
 
 import math
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -12,54 +14,29 @@ from torch import Tensor, nn
 
 from fusion.data.samples import Samples
 from fusion.device import accelerator
-from fusion.errors import UserError
 from fusion.model import FusionModel
 from fusion.open_answers import told_answers
 from fusion.parallel import gathered, own_share, summed
 from fusion.paths import written_whole
 from fusion.progress import Progress, silent
+from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
+from fusion.transfer import Start
 
 CALIBRATION = 256
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How to fit.
-
-    epochs: None for as many as the strategy is made for. batch: samples a step. patience: epochs without a
-    better validation score before stopping.
-    modality_dropout: share of samples that lose their picture, and as many their text, so that the absent
-    tokens are learned and either modality may be missing later. copies: augmented views of each sample,
-    encoded beside it.
-    """
-
-    epochs: int | None = None
-    batch: int = 256
-    rate: float = 2e-3
-    weight_decay: float = 0.02
-    warmup: float = 0.1
-    patience: int = 5
-    modality_dropout: float = 0.05
-    copies: int = 0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        few = self.epochs is not None and self.epochs < 1
-        if few or self.copies < 0 or not 0 <= self.modality_dropout < 1:
-            raise UserError("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
-        if not 0 <= self.seed < 2**63:
-            raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
+SETTLED = 0.1  # of the learning rate, for what was learned elsewhere
 
 
 @dataclass
 class History:
-    """Learning curves, one number an epoch; best: the epoch whose weights are kept, from 0."""
+    """Learning curves, one number an epoch; best: the epoch whose weights are kept, from 0; started: the
+    share of the parameters that came from another fit."""
 
     train_loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     validation_accuracy: list[float] = field(default_factory=list)
     best: int = -1
+    started: float = 0.0
 
     def improved(self) -> bool:
         """Whether the last epoch is the best: by validation accuracy, then by loss."""
@@ -79,10 +56,12 @@ def fit(
     progress: Progress = silent,
     resume: Path | None = None,
     answers: Tensor | None = None,
+    start: Start | None = None,
 ) -> History:
     """Train in place and leave the weights of the best epoch in the model.
 
     answers: (classes, E) the answers in a text encoder's space, so that those that mean alike share strength.
+    start: a checkpoint whose layers go in before the first step.
 
     resume: a file that keeps the state of the run after each epoch; where it exists and belongs to the same
     run, the fit goes on from there. It is removed at the end.
@@ -92,7 +71,12 @@ def fit(
     """
     with told_answers(model, answers):
         told = "" if answers is None else f" answers {tuple(answers.shape)}"
-        return _fit(model, train, validation, recipe, progress, resume, told)
+        if start is None:
+            return _fit(model, train, validation, recipe, progress, resume, told)
+        told += f" start {start.identity}"
+        taken = start(model)
+        history = _fit(model, train, validation, recipe, progress, resume, told, taken.names)
+        return replace(history, started=taken.share)
 
 
 def _fit(
@@ -103,15 +87,19 @@ def _fit(
     progress: Progress,
     resume: Path | None,
     told: str,
+    taken: Collection[str] = (),
 ) -> History:
-    """`told` sets runs apart that differ in how their answers are told."""
+    """`told` sets runs apart that differ in how their answers are told or in where they start; `taken` are
+    the parameters that did not start anew."""
     epochs = recipe.epochs or STRATEGIES[model.config.strategy].epochs
     shared = accelerator().num_processes
     # Each process draws its own dropout, all the same order of the samples.
     torch.manual_seed(recipe.seed + accelerator().process_index)
     shuffler = torch.Generator().manual_seed(recipe.seed)
     calibrate(model, train)
-    optimizer = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
+    optimizer = torch.optim.AdamW(
+        _rated(model, taken, recipe.rate), recipe.rate, weight_decay=recipe.weight_decay
+    )
     steps = math.ceil(len(train) / recipe.batch) * epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: _rate(i / steps, recipe.warmup))
     prepared, optimizer = accelerator().prepare(model, optimizer)
@@ -214,6 +202,17 @@ def _epoch(run: "_Run", train: Samples, recipe: Recipe, progress: Progress, titl
         done += len(at)
         progress(title, done, len(train))
     return summed(total).item() / done
+
+
+def _rated(model: FusionModel, taken: Collection[str], rate: float) -> list[dict[str, Any]]:
+    """The parameters in groups: what was learned elsewhere gives way slowly to what is new.
+
+    After Howard and Ruder 2018, arXiv 1801.06146, who lower the rate of what was learned before.
+    """
+    named = list(model.named_parameters())
+    new = [x for name, x in named if name not in taken]
+    known = [x for name, x in named if name in taken]
+    return [{"params": new}, {"params": known, "lr": SETTLED * rate}]
 
 
 def _rate(share: float, warmup: float) -> float:

@@ -15,8 +15,9 @@ from fusion.device import accelerator
 from fusion.model import FusionModel
 from fusion.parallel import gathered
 from fusion.progress import Progress, silent
+from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
-from fusion.train import Recipe, fit, predict
+from fusion.train import fit, predict
 from tests.synthetic import PICTURES, make_model, make_samples
 
 # An odd batch is not divided evenly, and the last of each epoch is a single sample.

@@ -16,7 +16,7 @@ from fusion.fitting import fit_task
 from fusion.lens import Lens, load_lens, pair_or_default
 from fusion.paths import ASSETS
 from fusion.progress import silent
-from fusion.train import Recipe
+from fusion.recipe import Recipe
 from tests.encoders.lite0 import noise
 from tests.tiny_models import write_models
 

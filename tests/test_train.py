@@ -9,8 +9,9 @@ import torch
 
 from fusion.errors import UserError
 from fusion.model import FusionModel
+from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
-from fusion.train import History, Recipe, calibrate, fit, measure, predict
+from fusion.train import History, calibrate, fit, measure, predict
 from tests.synthetic import PICTURES, make_model, make_samples
 
 RECIPE = Recipe(epochs=16, batch=32, rate=1e-2, modality_dropout=0.02, patience=16)
@@ -123,7 +124,14 @@ def test_without_a_number_of_epochs_it_is_the_strategys_own() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"epochs": 0}, {"copies": -1}, {"modality_dropout": 1.0}, {"modality_dropout": -0.1}, {"seed": -1}],
+    [
+        {"epochs": 0},
+        {"copies": -1},
+        {"modality_dropout": 1.0},
+        {"modality_dropout": -0.1},
+        {"seed": -1},
+        {"shots": 0},
+    ],
 )
 def test_a_recipe_that_cannot_be_followed_is_one_sentence(wrong: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=r"^A (fit takes|seed is) .*\.$"):
