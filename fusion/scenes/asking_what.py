@@ -85,33 +85,28 @@ def present(random_: random.Random, seen: Seen) -> Question | None:
     """Yes or no: is something there? What may stand behind is asked for only where it would be the thing."""
     things: list[Placed | str] = [*seen.placed, *seen.also]
     alone = len(things) == 1
-    thing = random_.choice(things)
-    near = thing if isinstance(thing, str) else thing.name
+    thing = random_.choice([thing for thing in things if alone or _name(thing) not in BEHIND] or things)
+    near = _name(thing)
     yes = random_.random() < 0.5
     word = named(random_, near) if yes else _absent(random_, seen, near)
     behind = word in BEHIND
-    if word is None or word == "picture" or (behind and not alone):
+    if word is None or word == "picture" or (behind and (seen.besides or not alone)):
         return None
     some, any_ = with_article(word), f"any {plural(word)}"
-    forms = [
-        f"Do you see {some}?", f"Can you see {some}?", f"Does the picture show {some}?",
-    ]  # fmt: skip
+    forms = [f"Do you see {some}?", f"Can you see {some}?", f"Does the picture show {some}?"]
     if is_plural(word):
         forms += [
             f"Are there {some}?",
             f"Are there {some} in the picture?",
             f"are there {some} in this photo",
         ]
+        this = [f"Are these {some}?", f"are those {some}"]
     else:
-        forms += [
-            f"Is there {some}?", f"Is there {some} in the picture?", f"is there {some} in this photo",
-            f"Is {some} here?",
-        ]  # fmt: skip
+        forms += [f"Is there {some}?", f"Is there {some} in the picture?", f"is there {some} in this photo"]
+        forms += [f"Is {some} here?"]
+        this = [f"Is this {some}?", f"Is it {some}?", f"is that {some}", f"Is this {some}?"]
     if counted(word):
         forms += [f"Are there {any_}?", f"Are there {plural(word)} in the picture?", f"Do you see {any_}?"]
-    this = [f"Is this {some}?", f"Is it {some}?", f"is that {some}", f"Is this {some}?"]
-    if is_plural(word):
-        this = [f"Are these {some}?", f"are those {some}"]
     if alone:
         forms = this if behind else [*forms, *this]
     about = thing if yes and isinstance(thing, Placed) else None
@@ -157,6 +152,10 @@ def choice(random_: random.Random, seen: Seen) -> Question | None:
             f"Is this {a} or is it {b}?",
         ]
     return Question(random_.choice(forms), answer, "choice", thing)
+
+
+def _name(thing: Placed | str) -> str:
+    return thing if isinstance(thing, str) else thing.name
 
 
 def _alone(placed: tuple[Placed, ...], least: float = MAIN) -> Placed | None:

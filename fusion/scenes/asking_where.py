@@ -76,6 +76,7 @@ def position(random_: random.Random, seen: Seen) -> Question | None:
         f"Where in the picture {them}?", f"On which side {them}?",
         f"In which part of the picture {them}?",
     ]  # fmt: skip
+    forms = [form for form in forms if form.count("picture") < 2]  # of a picture in the picture
     return Question(random_.choice(forms), where, "position", thing)
 
 

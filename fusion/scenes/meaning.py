@@ -35,7 +35,8 @@ LOOSE = frozenset(
         "syringe, thermometer, compass, chain, hook, nail, bolt, bow, gun, cannon, sword, binoculars, "
         "bucket, safety pin, clothespin, hourglass, battery, barrel, basket, trophy, medal, carousel, piggy "
         "bank, abacus, snowman, dice, dam, santa claus, honey, candy cane, handbag, backpack, crown, mask, "
-        "armor, vase, fireplace, watering can"
+        "armor, vase, fireplace, watering can, earth, "
+        "moon, sun, sky"
     ).split(", ")
 )
 # What a backdrop may show, in a part too small or too blurred to be labelled.

@@ -9,8 +9,8 @@ from PIL import Image
 from fusion.colors import dominant_colors
 from fusion.scenes.objects import SceneObject, cut_out
 
-# By hand: cut-outs whose colour people would name otherwise than it is measured; empty where it is several
-# or doubtful.
+# By hand: cut-outs whose colour people would name otherwise than it is measured, as they are (hue 0) or
+# turned; empty where it is several or doubtful.
 FILE = Path(__file__).with_name("colors.csv")
 
 
@@ -19,10 +19,10 @@ def object_color(item: SceneObject, hue: int) -> str:
 
     hue: degrees by which its colours are turned. What had to be put right by hand is not told when turned.
     """
-    told = _by_hand().get(item.file)
-    if told is None:
-        return measured_color(item, hue)
-    return "" if hue else told
+    by_hand = _by_hand()
+    if (item.file, hue) in by_hand:
+        return by_hand[item.file, hue]
+    return "" if (item.file, 0) in by_hand else measured_color(item, hue)
 
 
 @lru_cache(maxsize=8192)
@@ -43,6 +43,6 @@ def turned(picture: Image.Image, hue: int) -> Image.Image:
 
 
 @cache
-def _by_hand() -> dict[str, str]:
+def _by_hand() -> dict[tuple[str, int], str]:
     with FILE.open(encoding="utf-8", newline="") as file:
-        return {row["file"]: row["color"] for row in csv.DictReader(file)}
+        return {(row["file"], int(row["hue"])): row["color"] for row in csv.DictReader(file)}
