@@ -13,7 +13,13 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+from huggingface_hub import (
+    constants,
+    get_hf_file_metadata,
+    hf_hub_download,
+    hf_hub_url,
+    try_to_load_from_cache,
+)
 from huggingface_hub.utils import WeakFileLock
 from tqdm import tqdm
 
@@ -51,7 +57,9 @@ def download(weights: Weights, progress: Progress, stopped: Callable[[], bool] =
     if found is not None:
         return found
     if constants.HF_HUB_OFFLINE:
-        raise UserError(f"{weights.name} cannot be downloaded: HF_HUB_OFFLINE is set; unset it and try again.")
+        raise UserError(
+            f"{weights.name} cannot be downloaded: HF_HUB_OFFLINE is set; unset it and try again."
+        )
     fetching = _Fetching(weights)
     worker = threading.Thread(target=fetching.run, name=f"download {weights.name}", daemon=True)
     worker.start()
@@ -137,7 +145,7 @@ class _Fetching:
             raise OSError(ENOSPC, "No space left on device", str(self.cache))
 
     def _file(self, file: str, size: int, mark: str) -> Path:
-        """Fetch a file and verify it; its path in the staging folder, which is laid out as the hub's cache."""
+        """Fetch a file and verify it; its path in the staging folder, laid out as the hub's cache."""
         path = Path(
             hf_hub_download(
                 self.weights.repository,
@@ -169,7 +177,7 @@ class _Fetching:
         return Counter
 
     def _move_in(self, path: Path) -> None:
-        """From the staging folder to the same place in the hub's cache, the content before what points at it."""
+        """To the same place in the hub's cache, the content before what points at it."""
         parts = [path.parent / path.readlink(), path] if path.is_symlink() else [path]
         for part in parts:
             place = self.cache / Path(os.path.normpath(part)).relative_to(self.staging)
@@ -178,7 +186,7 @@ class _Fetching:
 
 
 def _is_content(path: Path, mark: str) -> bool:
-    """Whether the hash is the file's: sha256 of a large one, git's sha1 of a small one; others tell nothing."""
+    """Whether that is its hash: sha256 of a large one, git's sha1 of a small one; others tell nothing."""
     if len(mark) == 64:
         digest = hashlib.sha256()
     elif len(mark) == 40:
@@ -231,7 +239,7 @@ def _told(error: Exception, weights: Weights) -> UserError:
     if status == 404:
         return UserError(f"The hub no longer has {weights.repository} at revision {weights.revision[:8]}.")
     if isinstance(error, OSError) and error.errno == ENOSPC:
-        return UserError(f"The disk is too full for {weights.name} ({weights.size}); make room and try again.")
+        return UserError(f"The disk is too full for {weights.name} ({weights.size}); make room first.")
     if type(error) is OSError and error.errno is None:  # the library: of another size than announced
         return _damaged(weights)
     if isinstance(error, OSError) and error.filename:

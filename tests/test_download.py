@@ -198,7 +198,12 @@ def test_what_a_killed_process_left_is_cleared_away(hub: Hub, cache: Path) -> No
         "import sys; from fusion.download import download; from tests.hub import Hub; "
         f"download(Hub({{name: b'' for name in {tuple(FILES)}}}).weights(), lambda *_: None)"
     )
-    environment = {**os.environ, "HF_ENDPOINT": hub.address, "HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "0"}
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": hub.address,
+        "HF_HUB_CACHE": str(cache),
+        "HF_HUB_OFFLINE": "0",
+    }
     environment |= {"TRANSFORMERS_OFFLINE": "0", "PYTHONPATH": str(Path(__file__).parent.parent)}
     hub.go_on.clear()
     process = subprocess.Popen([sys.executable, "-c", code], env=environment)
@@ -220,7 +225,9 @@ def test_an_unknown_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.startswith("fusion: There are no weights named 'magic'")
 
 
-def test_the_command_downloads(hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_downloads(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("fusion.download.weights_named", lambda name: hub.weights(name))
     assert main(["download", "tiny"]) == 0
     out, err = capsys.readouterr()

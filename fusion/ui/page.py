@@ -1,7 +1,8 @@
 """The page: picture and question left, answer right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -15,6 +16,7 @@ from fusion.ui.answer_view import empty_card
 from fusion.ui.api import add_endpoints
 from fusion.ui.examples import strip
 from fusion.ui.heat import heat_map
+from fusion.ui.panel import add_panel, wire_panel
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.reactions import Parts, Reaction, Reactions
 from fusion.ui.session import Visit
@@ -55,6 +57,8 @@ watch('value', () => {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   document.getElementById('strategy').scrollIntoView({behavior: calm ? 'auto' : 'smooth'});
 });"""
+
+Listen = Callable[..., Any]  # adds a listener to an event
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +140,7 @@ def _layout() -> tuple[Parts, Asking]:
                         label=f"{modality.capitalize()} encoder",
                         info=ENCODERS[name].summary,
                     )
+                found |= add_panel()
             _html(PRIVACY)
         with gr.Column(elem_classes="right", min_width=300):
             found["strategy"] = gr.Radio(
@@ -159,9 +164,11 @@ def _layout() -> tuple[Parts, Asking]:
 def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     react = Reactions(parts)
 
-    def on(triggers: list[Any], reaction: Reaction, inputs: Sequence[Any] = (), live: bool = False) -> None:
-        gr.on(
-            triggers,
+    def on(
+        triggers: list[Any] | Listen, reaction: Reaction, inputs: Sequence[Any] = (), live: bool = False
+    ) -> Any:
+        listen = partial(gr.on, triggers) if isinstance(triggers, list) else triggers
+        return listen(
             react.guarded(reaction),
             [*inputs, *parts.inputs],
             parts.outputs,
@@ -183,7 +190,8 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.strategy.input], react.chosen, live=True)
     on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)
     models = [parts.task.input, parts.image_encoder.input, parts.text_encoder.input]
-    on(models, react.models_changed, [parts.question])
+    changed = on(models, react.models_changed, [parts.question])
+    wire_panel(parts, changed, lambda then: on(then, react.arrived, [parts.question], live=True))
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)
         on([control.slider.input], react.moved(control), live=True)

@@ -10,15 +10,17 @@ from anyio import CapacityLimiter, to_thread
 
 from fusion import zero_shot
 from fusion.encoders import ENCODERS
-from fusion.errors import UserError
+from fusion.errors import MissingCheckpoint, MissingWeights, UserError
 from fusion.inputs import clean_picture
-from fusion.lens import Lens
+from fusion.lens import DEFAULT_TASK, Lens, pair_or_default
 from fusion.registry import Registry
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
 from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
 from fusion.ui.heat import heat_value
+from fusion.ui.offer import Names
+from fusion.ui.panel import put_up, taken_down
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
 from fusion.ui.session import Models, Session, Visit, answered_again, asked, lens_of
@@ -44,6 +46,10 @@ class Parts:
     task: gr.Dropdown
     image_encoder: gr.Dropdown
     text_encoder: gr.Dropdown
+    offer: gr.Column
+    offer_text: gr.HTML
+    offer_go: gr.Button
+    offer_stop: gr.Button
     strategy: gr.Radio
     answer: gr.HTML
     card: gr.HTML
@@ -67,11 +73,15 @@ class Parts:
 
 @dataclass(frozen=True)
 class Now:
-    """The state of the page when an event came."""
+    """The state of the page when an event came.
+
+    models: those that answer. picked: those of the drop-downs, others only while they are on offer.
+    """
 
     session: Session
     strategy: str
     models: Models
+    picked: Models
 
 
 class Reactions:
@@ -96,6 +106,8 @@ class Reactions:
             async with visit.turn:
                 try:
                     update = await to_thread.run_sync(react, *values, limiter=self._workers)
+                except MissingWeights as error:
+                    update = {**put_up(self.parts, visit.session, error), **self._alert(error)}
                 except Exception as error:  # whatever it is, the visitor gets a sentence
                     return self._alert(error)
                 visit.session = update.get(self.parts.visit, visit.session)
@@ -141,8 +153,7 @@ class Reactions:
         picture = now.session.picture
         if picture is None:
             raise UserError("Give a picture first; then your labels can be looked for in it.")
-        lens = lens_of(now.models)
-        pair = (lens.image_encoder, lens.text_encoder)
+        pair = pair_or_default(*now.picked)  # which needs no checkpoint
         reply = zero_shot.classify(picture, "", labels.split(","), *pair)
         heat = gr.update(value=heat_value(reply.results[0], reply), visible=True)
         heat["picture"] = now.session.preview
@@ -179,21 +190,43 @@ class Reactions:
 
     def models_changed(self, question: str, *values: Any) -> Update:
         """Load another task or pair of encoders, and answer again where there was an answer."""
-        wanted = self._now(values)
-        task = wanted.models[0]
-        if task != wanted.session.models[0]:  # another task comes with its own pair
-            wanted = replace(wanted, models=(task, None, None))
+        now = self._now(values)
+        offer, (task, *_) = now.session.offer, now.picked
+        last = offer.models if offer is not None and offer.models is not None else now.session.models
+        wanted = now.picked if task == last[0] else (task, None, None)  # another task has a pair of its own
+        return self._open(replace(now, models=wanted), question)
+
+    def arrived(self, question: str, *values: Any) -> Update:
+        """Load what was on offer, now that the job is done; nothing where there was none or it failed."""
+        now, visit = self._now(values), values[-len(self.parts.inputs)]
+        offer, job = now.session.offer, visit.job
+        if offer is None or job is None or job.key != offer.key or not job.over or job.error is not None:
+            return {self.parts.alert: gr.skip()}
+        visit.job = None
+        if offer.models is None:
+            return taken_down(self.parts, now.session)
+        return self._open(replace(now, models=offer.models), question)
+
+    def _open(self, wanted: Now, question: str) -> Update:
+        """The page with the wanted models, or with what they lack on offer; else the last models stay."""
+        last = wanted.session.models
         try:
-            now = self._with_lens(wanted)
-        except Exception as error:  # the last models stay, and the drop-downs go back to them
-            return {**self._alert(error), **self._model_parts(lens_of(wanted.session.models))}
+            try:
+                now = self._with_lens(wanted)
+            except (MissingWeights, MissingCheckpoint) as error:
+                names = (wanted.models[0] or DEFAULT_TASK, *pair_or_default(*wanted.models))
+                return {**put_up(self.parts, wanted.session, error, names), **self._model_parts(names)}
+        except Exception as error:  # the drop-downs go back
+            back = self._model_parts(_names(lens_of(last)))
+            return {**taken_down(self.parts, wanted.session), **self._alert(error), **back}
         view = self._view(now) if now.session.reply is None else self._anew(now, question)
         return {**self._lens_parts(now, wanted.strategy), **view}
 
     def _now(self, values: Any) -> Now:
         visit, strategy, task, image_encoder, text_encoder, *controls = values
         session = replace(visit.session, by_hand=self.parts.controls.read(controls))
-        return Now(session, strategy, (task, image_encoder, text_encoder))
+        picked = (task, image_encoder, text_encoder)
+        return Now(session, strategy, picked if session.offer is None else session.models, picked)
 
     def _alert(self, error: Exception) -> Update:
         return {self.parts.alert: text(sentence(error))}
@@ -202,25 +235,27 @@ class Reactions:
         """Names in the place of defaults, and a strategy that this lens has."""
         lens = lens_of(now.models)
         strategy = now.strategy if now.strategy in lens.strategies else lens.default_strategy
-        models = (lens.task, lens.image_encoder, lens.text_encoder)
-        return Now(replace(now.session, models=models), strategy, models)
+        models = _names(lens)
+        return Now(replace(now.session, models=models, offer=None), strategy, models, models)
 
     def _lens_parts(self, now: Now, pressed: str) -> Update:
         """What depends on the lens; the pressed strategy is left alone unless this lens lacks it."""
         lens, parts = lens_of(now.models), self.parts
         strategy: Any = {} if now.strategy == pressed else {"value": now.strategy}
         return {
-            **self._model_parts(lens),
+            **self._model_parts(_names(lens)),
+            parts.offer: gr.update(visible=False),
             parts.examples: strip(lens.task),
             parts.strategy: gr.update(choices=list(lens.strategies), **strategy),
             parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
         }
 
-    def _model_parts(self, lens: Lens) -> Update:
+    def _model_parts(self, names: Names) -> Update:
+        task, image_encoder, text_encoder = names
         return {
-            self.parts.task: _described(lens.task, TASKS),
-            self.parts.image_encoder: _described(lens.image_encoder, ENCODERS),
-            self.parts.text_encoder: _described(lens.text_encoder, ENCODERS),
+            self.parts.task: _described(task, TASKS),
+            self.parts.image_encoder: _described(image_encoder, ENCODERS),
+            self.parts.text_encoder: _described(text_encoder, ENCODERS),
         }
 
     def _anew(self, now: Now, question: str) -> Update:
@@ -269,6 +304,10 @@ class Reactions:
             parts.heat: gr.update(value=heat_value(shown, session.reply), visible=True),
             parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
         }
+
+
+def _names(lens: Lens) -> Names:
+    return lens.task, lens.image_encoder, lens.text_encoder
 
 
 def _described(name: str, registry: Registry[Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import fusion
 from fusion.answer import Answer, Reply
 from fusion.lens import Lens
 from fusion.strategies import STRATEGIES
+from fusion.ui.jobs import Job
+from fusion.ui.offer import Offer
 
 Settings = dict[str, float]
 Models = tuple[str | None, str | None, str | None]  # task, image encoder, text encoder; None is the default
@@ -19,6 +21,7 @@ class Session:
     """picture: cleaned; preview: it as a data URL; reply: the last, until the picture changes.
 
     by_hand: the settings made by hand, of each strategy that has any. models: the last that could be loaded.
+    offer: what to get before those that are chosen can be.
     """
 
     picture: Image.Image | None = None
@@ -26,6 +29,7 @@ class Session:
     reply: Reply | None = None
     by_hand: dict[str, Settings] = field(default_factory=dict)
     models: Models = (None, None, None)
+    offer: Offer | None = None
 
     def shown(self, strategy: str) -> Answer | None:
         """The chosen strategy's answer; where one input is missing, its unimodal baseline's."""
@@ -39,9 +43,13 @@ class Session:
 
 @dataclass(eq=False)
 class Visit:
-    """The session as the last event left it. Who holds `turn` may change it: events wait in their order."""
+    """The session as the last event left it. Who holds `turn` may change it: events wait in their order.
+
+    job: the one that this visitor started or joined last.
+    """
 
     session: Session = Session()
+    job: Job | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
