@@ -14,11 +14,12 @@ from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import empty_card
 from fusion.ui.api import add_endpoints
+from fusion.ui.components import Parts
 from fusion.ui.examples import strip
 from fusion.ui.heat import heat_map
 from fusion.ui.panel import add_panel, wire_panel
 from fusion.ui.picture_input import PictureInput
-from fusion.ui.reactions import Parts, Reaction, Reactions
+from fusion.ui.reactions import Reaction, Reactions
 from fusion.ui.session import Visit
 from fusion.ui.settings import add_controls
 from fusion.ui.strategy_view import strategy_card

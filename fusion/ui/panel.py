@@ -3,34 +3,34 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
 from fusion.errors import MissingCheckpoint, MissingWeights, UserError
+from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import JOBS
 from fusion.ui.offer import Names, Offer, offer_of, offered, under_way
 from fusion.ui.session import Session, Visit
 
-if TYPE_CHECKING:
-    from fusion.ui.reactions import Parts
-
 LOOK_S = 0.5  # between two looks at a job
-Shown = tuple[str, Any, Any]  # the panel's text and its two buttons
+Shown = tuple[Any, Any, Any]  # the panel's text and its two buttons
 
 
 def add_panel() -> dict[str, Any]:
     """The components in the Blocks at hand, by their names in `Parts`."""
-    with gr.Column(visible=False, elem_id="offer") as box:
-        told = gr.HTML("", apply_default_css=False)
+    with gr.Column(elem_id="offer"):  # the style sheet hides it while it holds no text
+        told = gr.HTML("", visible=False, apply_default_css=False)
         with gr.Row():
-            go = gr.Button("", variant="primary", elem_id="offer-go", min_width=120)
+            go = gr.Button(
+                "Download", variant="primary", visible=False, elem_id="offer-go", min_width=120
+            )
             stop = gr.Button("Stop", visible=False, elem_id="offer-stop", min_width=120)
-    return {"offer": box, "offer_text": told, "offer_go": go, "offer_stop": stop}
+    return {"offer_text": told, "offer_go": go, "offer_stop": stop}
 
 
-def wire_panel(parts: "Parts", changed: Any, then_open: Callable[[Callable[..., Any]], Any]) -> None:
+def wire_panel(parts: Parts, changed: Any, then_open: Callable[[Callable[..., Any]], Any]) -> None:
     """Follow a job from the button that starts it, or from `changed`, where it goes on already."""
     shown = [parts.offer_text, parts.offer_go, parts.offer_stop]
     quiet: dict[str, Any] = {
@@ -47,7 +47,7 @@ def wire_panel(parts: "Parts", changed: Any, then_open: Callable[[Callable[..., 
 
 
 def put_up(
-    parts: "Parts",
+    parts: Parts,
     session: Session,
     error: MissingWeights | MissingCheckpoint,
     models: Names | None = None,
@@ -59,41 +59,40 @@ def put_up(
     told, go, stop = before(session, offer)
     return {
         parts.visit: replace(session, offer=offer),
-        parts.offer: gr.Column(visible=True),
         parts.offer_text: told,
         parts.offer_go: go,
         parts.offer_stop: stop,
     }
 
 
-def taken_down(parts: "Parts", session: Session) -> dict[Any, Any]:
+def taken_down(parts: Parts, session: Session) -> dict[Any, Any]:
     """An update with nothing on offer."""
-    return {parts.visit: replace(session, offer=None), parts.offer: gr.Column(visible=False)}
+    return {parts.visit: replace(session, offer=None), parts.offer_text: gr.HTML(visible=False)}
 
 
 def start(visit: Visit) -> Shown:
     """Start the job that is on offer, or join it."""
     offer = visit.session.offer
     if offer is None:
-        return "", gr.skip(), gr.skip()
+        return gr.skip(), gr.skip(), gr.skip()  # the session of a visitor who was away for long
     try:
         visit.job = JOBS.start(offer.key, offer.work)
     except UserError as error:
         return before(visit.session, offer, str(error))
-    return under_way(offer, visit.job), gr.Button(visible=False), _stop_button(False)
+    return _told(under_way(offer, visit.job)), gr.Button(visible=False), _stop_button(False)
 
 
 async def follow(visit: Visit) -> AsyncIterator[Shown]:
     """Show how far the job on offer is until it is over or something else is on offer."""
+    yield gr.skip(), gr.skip(), gr.skip()  # gradio empties what a generator without a value was to fill
     offer = visit.session.offer
     if offer is None:
         return
-    visit.job = JOBS.running(offer.key) or visit.job
-    job = visit.job
+    visit.job = job = JOBS.running(offer.key) or visit.job
     if job is None or job.key != offer.key:
         return
     while not job.over:
-        yield under_way(offer, job), gr.Button(visible=False), _stop_button(job.stopping)
+        yield _told(under_way(offer, job)), gr.Button(visible=False), _stop_button(job.stopping)
         await asyncio.sleep(LOOK_S)
         if visit.session.offer is not offer:
             return
@@ -114,7 +113,11 @@ def before(session: Session, offer: Offer, failure: str = "") -> Shown:
     task, image_encoder, text_encoder = session.models
     still = f"Until then answers come from {image_encoder} with {text_encoder}, for {task}."
     button = gr.Button(offer.button, visible=bool(offer.button))
-    return offered(offer, still, failure), button, gr.Button(visible=False)
+    return _told(offered(offer, still, failure)), button, gr.Button(visible=False)
+
+
+def _told(text: str) -> Any:
+    return gr.HTML(text, visible=True)
 
 
 def _stop_button(stopping: bool) -> Any:

@@ -16,6 +16,7 @@ from fusion.lens import DEFAULT_TASK, Lens, pair_or_default
 from fusion.registry import Registry
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
+from fusion.ui.components import Parts
 from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
 from fusion.ui.heat import heat_value
@@ -24,7 +25,7 @@ from fusion.ui.panel import put_up, taken_down
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
 from fusion.ui.session import Models, Session, Visit, answered_again, asked, lens_of
-from fusion.ui.settings import Control, Controls
+from fusion.ui.settings import Control
 from fusion.ui.strategy_view import strategy_card
 from fusion.ui.table_view import strategy_table
 from fusion.ui.typed_view import typed_card
@@ -32,43 +33,6 @@ from fusion.ui.typed_view import typed_card
 Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
 AT_ONCE = 4  # reactions that work, for all visitors together
-
-
-@dataclass(frozen=True, eq=False)
-class Parts:
-    """The components that events read or change."""
-
-    visit: gr.State
-    picture: gr.Image
-    question: gr.Textbox
-    alert: gr.HTML
-    examples: gr.HTML
-    task: gr.Dropdown
-    image_encoder: gr.Dropdown
-    text_encoder: gr.Dropdown
-    offer: gr.Column
-    offer_text: gr.HTML
-    offer_go: gr.Button
-    offer_stop: gr.Button
-    strategy: gr.Radio
-    answer: gr.HTML
-    card: gr.HTML
-    typed: gr.HTML
-    heat: gr.HTML
-    table: gr.HTML
-    controls: Controls
-
-    @property
-    def inputs(self) -> list[Any]:
-        """What every reaction takes last, and `Reactions._now` reads."""
-        chosen = [self.visit, self.strategy, self.task, self.image_encoder, self.text_encoder]
-        return [*chosen, *self.controls.inputs]
-
-    @property
-    def outputs(self) -> list[Any]:
-        """Whatever a reaction may change."""
-        blocks = [part for part in vars(self).values() if isinstance(part, gr.blocks.Block)]
-        return [*blocks, *self.controls.rows.values(), *(control.own for control in self.controls.all)]
 
 
 @dataclass(frozen=True)
@@ -244,7 +208,8 @@ class Reactions:
         strategy: Any = {} if now.strategy == pressed else {"value": now.strategy}
         return {
             **self._model_parts(_names(lens)),
-            parts.offer: gr.update(visible=False),
+            parts.visit: now.session,
+            parts.offer_text: gr.HTML(visible=False),
             parts.examples: strip(lens.task),
             parts.strategy: gr.update(choices=list(lens.strategies), **strategy),
             parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
