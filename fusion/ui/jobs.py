@@ -1,5 +1,6 @@
 """Long work that the page starts: in a thread of its own, one at a time for the whole server."""
 
+import atexit
 import os
 import threading
 from collections.abc import Callable
@@ -22,7 +23,9 @@ class Job:
         self.error: Exception | None = None
         self.over = False
         self._stopping = threading.Event()
-        threading.Thread(target=self._run, args=(work,), name=key, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=(work,), name=key, daemon=True)
+        self._thread.start()
+        atexit.register(self._end)
 
     def stop(self) -> None:
         """End it at its next step, for everybody."""
@@ -39,6 +42,12 @@ class Job:
             self.error = error
         finally:
             self.over = True
+            atexit.unregister(self._end)
+
+    def _end(self) -> None:
+        """The server ends: so does the job, and clears away what it left half done."""
+        self.stop()
+        self._thread.join(5)
 
     def _tell(self, what: str, done: int, total: int) -> None:
         if self.stopping:

@@ -41,9 +41,10 @@ def offer_of(error: MissingWeights | MissingCheckpoint, models: Names | None) ->
     return _fit(error, models)
 
 
-def offered(offer: Offer, still: str, failure: str = "") -> str:
-    """The panel before the job, or after it failed, in HTML. still: what goes on working meanwhile."""
-    alert = f'<p class="failed" role="alert">{text(failure)}</p>' if failure else ""
+def offered(offer: Offer, still: str, end: str = "", failed: bool = False) -> str:
+    """The panel before the job, in HTML. still: what goes on working. end: how the job before ended."""
+    kind = 'class="failed" role="alert"' if failed else 'class="end" role="status"'
+    alert = f"<p {kind}>{text(end)}</p>" if end else ""
     return f'<section class="offer">{offer.told}<p class="fine">{text(still)}</p>{alert}</section>'
 
 

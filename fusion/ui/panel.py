@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from fusion.errors import MissingCheckpoint, MissingWeights, UserError
+from fusion.errors import MissingCheckpoint, MissingWeights, Stopped, UserError
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import JOBS
@@ -23,9 +23,7 @@ def add_panel() -> dict[str, Any]:
     with gr.Column(elem_id="offer"):  # the style sheet hides it while it holds no text
         told = gr.HTML("", visible=False, apply_default_css=False)
         with gr.Row():
-            go = gr.Button(
-                "Download", variant="primary", visible=False, elem_id="offer-go", min_width=120
-            )
+            go = gr.Button("Download", variant="primary", visible=False, elem_id="offer-go", min_width=120)
             stop = gr.Button("Stop", visible=False, elem_id="offer-stop", min_width=120)
     return {"offer_text": told, "offer_go": go, "offer_stop": stop}
 
@@ -78,7 +76,7 @@ def start(visit: Visit) -> Shown:
     try:
         visit.job = JOBS.start(offer.key, offer.work)
     except UserError as error:
-        return before(visit.session, offer, str(error))
+        return before(visit.session, offer, str(error), failed=True)
     return _told(under_way(offer, visit.job)), gr.Button(visible=False), _stop_button(False)
 
 
@@ -98,7 +96,7 @@ async def follow(visit: Visit) -> AsyncIterator[Shown]:
             return
     if job.error is not None:
         visit.job = None
-        yield before(visit.session, offer, sentence(job.error))
+        yield before(visit.session, offer, sentence(job.error), not isinstance(job.error, Stopped))
 
 
 def stop(visit: Visit) -> Any:
@@ -108,12 +106,12 @@ def stop(visit: Visit) -> Any:
     return _stop_button(True)
 
 
-def before(session: Session, offer: Offer, failure: str = "") -> Shown:
+def before(session: Session, offer: Offer, end: str = "", failed: bool = False) -> Shown:
     """The panel while nothing goes on."""
     task, image_encoder, text_encoder = session.models
     still = f"Until then answers come from {image_encoder} with {text_encoder}, for {task}."
     button = gr.Button(offer.button, visible=bool(offer.button))
-    return _told(offered(offer, still, failure)), button, gr.Button(visible=False)
+    return _told(offered(offer, still, end, failed)), button, gr.Button(visible=False)
 
 
 def _told(text: str) -> Any:
