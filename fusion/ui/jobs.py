@@ -38,6 +38,7 @@ class Job:
     def _run(self, work: Work) -> None:
         try:
             work(self._tell)
+            self.what, self.done, self.total = "done, opening it", 1, 1
         except Exception as error:  # told by whoever looks at the job
             self.error = error
         finally:

@@ -56,7 +56,7 @@ def under_way(offer: Offer, job: Job) -> str:
   <h3>{text(job.what[:1].upper() + job.what[1:])}</h3>
   <div role="progressbar" aria-label="{text(job.what)}" aria-valuemin="0" aria-valuemax="100"
     aria-valuenow="{int(100 * share)}">{bar(share)}</div>
-  <p class="count"><b>{percent(share)}</b> <span>{text(offer.counted(job))}</span></p>
+  <p class="count"><b>{percent(share)}</b> <span>{"" if job.over else text(offer.counted(job))}</span></p>
   <p class="fine">You can go on asking meanwhile; leaving the page does not end it.</p>
 </section>"""
 

@@ -44,7 +44,8 @@ element.addEventListener('click', (event) => {
 # The component drops the picture that it shows before it uploads the next, and shows none where that fails.
 MISSED = """
 let soon;
-new MutationObserver(() => {
+new MutationObserver((changes) => {
+  if (changes.every(({target}) => target.closest('#offer'))) return;
   clearTimeout(soon);
   soon = setTimeout(() => {
     if (!document.querySelector('#picture :is(img, .uploading)')) trigger('select', {});
@@ -190,8 +191,11 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.examples.select], react.example)
     on([parts.strategy.input], react.chosen, live=True)
     on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)
-    models = [parts.task.input, parts.image_encoder.input, parts.text_encoder.input]
-    changed = on(models, react.models_changed, [parts.question])
+    encoders = [parts.image_encoder.input, parts.text_encoder.input]
+    changed = [
+        on([parts.task.input], react.task_changed, [parts.question]),
+        on(encoders, react.encoders_changed, [parts.question]),
+    ]
     wire_panel(parts, changed, lambda then: on(then, react.arrived, [parts.question], live=True))
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)

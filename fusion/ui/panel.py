@@ -1,7 +1,7 @@
 """The panel that offers what is missing, and what its buttons do; no visitor's turn is held meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +28,7 @@ def add_panel() -> dict[str, Any]:
     return {"offer_text": told, "offer_go": go, "offer_stop": stop}
 
 
-def wire_panel(parts: Parts, changed: Any, then_open: Callable[[Callable[..., Any]], Any]) -> None:
+def wire_panel(parts: Parts, changed: Sequence[Any], then_open: Callable[[Callable[..., Any]], Any]) -> None:
     """Follow a job from the button that starts it, or from `changed`, where it goes on already."""
     shown = [parts.offer_text, parts.offer_go, parts.offer_stop]
     quiet: dict[str, Any] = {
@@ -39,8 +39,9 @@ def wire_panel(parts: Parts, changed: Any, then_open: Callable[[Callable[..., An
         "concurrency_limit": None,
     }
     started = parts.offer_go.click(start, parts.visit, shown, **quiet)
-    for event in (started, changed):
-        then_open(event.then(follow, parts.visit, shown, **quiet).then)
+    for event in (started, *changed):
+        again = event.then(follow, parts.visit, shown, trigger_mode="multiple", **quiet)  # "once" may drop it
+        then_open(again.then)
     parts.offer_stop.click(stop, parts.visit, parts.offer_stop, **quiet)
 
 
@@ -97,6 +98,8 @@ async def follow(visit: Visit) -> AsyncIterator[Shown]:
     if job.error is not None:
         visit.job = None
         yield before(visit.session, offer, sentence(job.error), not isinstance(job.error, Stopped))
+    else:  # what comes next opens it
+        yield _told(under_way(offer, job)), gr.Button(visible=False), gr.Button(visible=False)
 
 
 def stop(visit: Visit) -> Any:

@@ -152,13 +152,19 @@ class Reactions:
 
         return react
 
-    def models_changed(self, question: str, *values: Any) -> Update:
-        """Load another task or pair of encoders, and answer again where there was an answer."""
+    def task_changed(self, question: str, *values: Any) -> Update:
+        """Load another task, with its own pair of encoders; answer again where there was an answer."""
         now = self._now(values)
-        offer, (task, *_) = now.session.offer, now.picked
-        last = offer.models if offer is not None and offer.models is not None else now.session.models
-        wanted = now.picked if task == last[0] else (task, None, None)  # another task has a pair of its own
-        return self._open(replace(now, models=wanted), question)
+        offer = now.session.offer
+        last = now.session.models if offer is None or offer.models is None else offer.models
+        if now.picked[0] == last[0]:  # a drop-down may tell the same choice twice
+            return {self.parts.alert: gr.skip()}
+        return self._open(replace(now, models=(now.picked[0], None, None)), question)
+
+    def encoders_changed(self, question: str, *values: Any) -> Update:
+        """The same for another pair of encoders."""
+        now = self._now(values)
+        return self._open(replace(now, models=now.picked), question)
 
     def arrived(self, question: str, *values: Any) -> Update:
         """Load what was on offer, now that the job is done; nothing where there was none or it failed."""

@@ -1,5 +1,6 @@
 """Long work in the background: one at a time, joined, stopped, its failure kept."""
 
+import time
 from collections.abc import Callable
 from threading import Event
 
@@ -39,11 +40,13 @@ def test_who_asks_for_the_same_joins_and_who_asks_for_another_is_told(
     first = jobs.start("count", work)
     assert jobs.start("count", work) is first and jobs.running("count") is first
     assert jobs.running("other") is None
+    while first.done == 0:
+        time.sleep(0.01)
+    assert (first.what, first.done, first.total) == ("counting", 1, 2)
     with pytest.raises(UserError, match="busy"):
         jobs.start("other", work)
     go_on.set()
     assert ended(first).over and first.error is None
-    assert (first.what, first.done, first.total) == ("counting", 1, 2)
     assert jobs.running("count") is None
     assert ended(jobs.start("other", work)).over
 

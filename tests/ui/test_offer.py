@@ -1,6 +1,7 @@
 """What is missing is offered: weights to download from a hub on this machine, a pair to fit, in a browser."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from fusion.encoders.word_embedding import WordEmbedding
 from fusion.paths import ASSETS
 from fusion.spaces import SPACES
 from fusion.strategies import STRATEGIES
+from fusion.tasks import TASKS
+from fusion.ui.jobs import JOBS
 from tests.hub import Hub, served, tell_library
 from tests.ui.conftest import opened_page
 from tests.ui.steps import SIZES, ask, upload
@@ -36,6 +39,7 @@ def own_server(hub: Hub, small_task: str) -> Iterator[str]:
     from fusion.ui import build, launch
 
     weights = replace(hub.weights(WORDS, "org/words"), megabytes=605)
+    TASKS["scenes"].examples("train")  # what an offer counts takes seconds the first time
 
     def load() -> WordEmbedding:
         weights.folder()
@@ -69,6 +73,10 @@ def page(
     with opened_page(browser, own_server, request.param) as page:
         page.get_by_role("button", name="Task and encoders").click()
         yield page
+    hub.go_on.set()
+    while (job := JOBS._last) is not None and not job.over:
+        job.stop()
+        time.sleep(0.05)
 
 
 def pick(page: Page, label: str, name: str) -> None:
