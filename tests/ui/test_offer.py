@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from fusion.encoders import ENCODERS
 from fusion.encoders.word_embedding import WordEmbedding
+from fusion.errors import MissingWeights
+from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.spaces import SPACES
 from fusion.strategies import STRATEGIES
@@ -180,6 +182,24 @@ def test_a_pair_with_a_space_answers_typed_labels_unfitted(page: Page) -> None:
     page.locator("#labels textarea, #labels input").first.fill("a parrot, a train")
     page.locator("#classify").click()
     expect(page.locator("#typed li .name").first).to_have_text("a parrot", timeout=90_000)
+
+
+def test_whatever_else_lacks_weights_has_them_offered_too(
+    page: Page, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lack(*_: object, **__: object) -> None:
+        raise MissingWeights("Its weights are missing.", WORDS)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lens, "reply", lack)
+        ask(page, "what is this?")
+        expect(page.locator(".alert")).to_have_text("Its weights are missing.")
+    page.get_by_role("button", name="Download (605 MB)").click()
+    expect(page.locator("#offer")).to_be_hidden()
+    assert hub.asked[-1] == "GET model.safetensors"
+    ask(page, "what is this?")
+    expect(page.locator("#answer .by")).to_contain_text("text alone")
+    expect(page.locator(".alert")).to_be_empty()
 
 
 def test_a_server_whose_owner_wants_no_jobs_only_tells(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
