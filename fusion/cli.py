@@ -163,6 +163,15 @@ def _bench(arguments: argparse.Namespace) -> None:
         print(f"{name:<60} {value:.3f}")
 
 
+def _download(arguments: argparse.Namespace) -> None:
+    from fusion.download import download, weights_named
+    from fusion.progress import Bars
+
+    with closing(Bars(unit="B")) as bars:
+        folder = download(weights_named(arguments.name), bars)
+    print(f"{arguments.name} is in {folder}")
+
+
 def _list(arguments: argparse.Namespace) -> None:
     from fusion.encoders import ENCODERS
     from fusion.references import REFERENCES
@@ -267,6 +276,10 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
     bench.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
     bench.set_defaults(run=_bench)
+
+    fetching = commands.add_parser("download", help="fetch a model's weights from the hub")
+    fetching.add_argument("name", metavar="NAME")
+    fetching.set_defaults(run=_download)
 
     listing = commands.add_parser("list", parents=[as_json], help="what is registered")
     listing.add_argument("kind", nargs="?", choices=["encoders", "strategies", "references", "tasks"])

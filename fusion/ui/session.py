@@ -11,6 +11,8 @@ from fusion.answer import Answer, Reply
 from fusion.lens import Lens
 from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
+from fusion.ui.jobs import Job
+from fusion.ui.offer import Offer
 from fusion.ui.parts import is_reference, reads
 
 Settings = dict[str, float]
@@ -23,6 +25,7 @@ class Session:
 
     by_hand: the settings made by hand, of each strategy that has any. models: the last that could be loaded.
     references: the reference models that answer too.
+    offer: what to get before those that are chosen can be.
     """
 
     picture: Image.Image | None = None
@@ -31,6 +34,7 @@ class Session:
     by_hand: dict[str, Settings] = field(default_factory=dict)
     models: Models = (None, None, None)
     references: tuple[str, ...] = ()
+    offer: Offer | None = None
 
     def shown(self, strategy: str) -> Answer | None:
         """The chosen strategy's answer; where one input is missing, its unimodal baseline's."""
@@ -42,11 +46,28 @@ class Session:
         return [*alone, *named, *results][0]
 
 
+@dataclass(frozen=True)
+class Now:
+    """The state of the page when an event came.
+
+    models: those that answer. picked: those of the drop-downs, others only while they are on offer.
+    """
+
+    session: Session
+    strategy: str
+    models: Models
+    picked: Models
+
+
 @dataclass(eq=False)
 class Visit:
-    """The session as the last event left it. Who holds `turn` may change it: events wait in their order."""
+    """The session as the last event left it. Who holds `turn` may change it: events wait in their order.
+
+    job: the one that this visitor started or joined last.
+    """
 
     session: Session = Session()
+    job: Job | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
