@@ -91,6 +91,7 @@ def _fit(arguments: argparse.Namespace) -> None:
     from fusion.device import accelerator
     from fusion.fitting import fit_task
     from fusion.lens import pair_or_default
+    from fusion.parallel import part
     from fusion.progress import Bars
     from fusion.recipe import Recipe, few_shot
     from fusion.several import start_others
@@ -113,7 +114,9 @@ def _fit(arguments: argparse.Namespace) -> None:
             root=arguments.out,
             start=arguments.start,
         )
-    if not accelerator().is_main_process:
+    main = accelerator().is_main_process
+    part()
+    if not main:
         return
     for name, history in histories.items():
         if history.started:

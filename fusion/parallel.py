@@ -34,3 +34,9 @@ def gathered(x: Tensor) -> Tensor:
     """(n,) of each process to (processes, n), on the CPU; everyone must ask for it."""
     every: Tensor = accelerator().gather(x[None].to(accelerator().device))
     return every.cpu()
+
+
+def part() -> None:
+    """Leave the other processes, once all have come this far: one that ends connected may end in an abort."""
+    accelerator().wait_for_everyone()
+    accelerator().end_training()

@@ -13,7 +13,7 @@ import torch
 
 from fusion.device import accelerator
 from fusion.model import FusionModel
-from fusion.parallel import gathered
+from fusion.parallel import gathered, part
 from fusion.progress import Progress, silent
 from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
@@ -43,9 +43,9 @@ def fitted(
 
 def _without_chance(model: FusionModel) -> None:
     """What is dropped in training differs with the number of processes."""
-    for part in model.modules():
-        if hasattr(part, "drop_prob"):
-            part.drop_prob = 0.0
+    for layer in model.modules():
+        if hasattr(layer, "drop_prob"):
+            layer.drop_prob = 0.0
 
 
 def interrupted(strategy: str, resume: Path) -> dict[str, Any]:
@@ -71,7 +71,9 @@ def main() -> None:
     folder = Path(sys.argv[1])
     found = {name: fitted(name, resume=folder / name) for name in STRATEGIES.names()}
     gone_on = interrupted("gated", folder / "gated")
-    if accelerator().is_main_process:
+    main_process = accelerator().is_main_process
+    part()
+    if main_process:
         print(json.dumps({"fits": found, "interrupted": gone_on}))
 
 

@@ -94,6 +94,7 @@ async def follow(visit: Visit) -> AsyncIterator[Shown]:
         yield _told(under_way(offer, job)), gr.Button(visible=False), _stop_button(job.stopping)
         await asyncio.sleep(LOOK_S)
         if visit.session.offer is not offer:
+            yield gr.skip(), gr.skip(), gr.skip()  # gradio sends what came last once more at the end
             return
     if job.error is not None:
         visit.job = None
