@@ -130,6 +130,12 @@ def encoder_marks(image_encoder: str, text_encoder: str) -> tuple[tuple[int, int
     return (pair[0].version, pair[1].version), (image, text)
 
 
+def changed(task: str, image_encoder: str, text_encoder: str) -> tuple[int, ...]:
+    """Another value once checkpoints of a pair have come, gone or been replaced."""
+    folders = (root / folder_of(task, image_encoder, text_encoder) for root in roots())
+    return tuple(folder.stat().st_mtime_ns if folder.is_dir() else 0 for folder in folders)
+
+
 def half_precision(model: FusionModel) -> None:
     """Round the weights in place to what a checkpoint keeps, so that what is measured is what is shipped."""
     with torch.no_grad():

@@ -9,12 +9,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
+from fusion.ending import ends_in_order
 from fusion.errors import UserError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it succeeded, 1 with one line on stderr when it did not."""
     arguments = _parser().parse_args(argv)
+    ends_in_order()
     try:
         arguments.run(arguments)
     except UserError as error:
@@ -51,7 +53,7 @@ def _classify(arguments: argparse.Namespace) -> None:
     import fusion
     from fusion import zero_shot
     from fusion.inputs import clean_picture, clean_text
-    from fusion.lens import pair_or_default
+    from fusion.pairs import pair_or_default
 
     pair = {"image_encoder": arguments.image_encoder, "text_encoder": arguments.text_encoder}
     picture, text, strategy = arguments.image or None, arguments.text, arguments.strategy
@@ -90,7 +92,7 @@ def _setting(text: str) -> tuple[str, float]:
 def _fit(arguments: argparse.Namespace) -> None:
     from fusion.device import accelerator
     from fusion.fitting import fit_task
-    from fusion.lens import pair_or_default
+    from fusion.pairs import pair_or_default
     from fusion.parallel import part
     from fusion.progress import Bars
     from fusion.recipe import Recipe, few_shot
@@ -130,7 +132,7 @@ def _fit(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> None:
     from fusion import checkpoint
     from fusion.evaluate import as_table, evaluate
-    from fusion.lens import pair_or_default
+    from fusion.pairs import pair_or_default
     from fusion.progress import Bars
     from fusion.results import save_report
 
@@ -143,7 +145,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _transfer(arguments: argparse.Namespace) -> None:
-    from fusion.lens import pair_or_default
+    from fusion.pairs import pair_or_default
     from fusion.progress import Bars
     from fusion.transfer_gain import as_lines, transfer_gain
 

@@ -17,19 +17,20 @@ from fusion.cache import encoded
 from fusion.checkpoint import Card
 from fusion.device import device
 from fusion.domain import Domain
-from fusion.encoders import ENCODERS, encoder_named
+from fusion.encoders import ENCODERS
 from fusion.errors import UserError
 from fusion.explain.contribution import COALITIONS, shapley
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
-from fusion.once import once
+from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.references import REFERENCES, load_reference
 from fusion.results import shipped_report
 from fusion.strategies import STRATEGIES, Fused
 from fusion.tasks import TASKS
 from fusion.tokens import Tokens
 
-DEFAULT_TASK = "scenes"
+_lenses: dict[tuple[str, str, str], tuple[object, "Lens"]] = {}
+_opening = threading.RLock()
 
 Picture = str | PathLike[str] | Image.Image | None
 
@@ -261,37 +262,19 @@ def _maps(
     return AttentionMaps(weights.reshape(*weights.shape[:3], *grid).numpy(), words)
 
 
-def pair_or_default(task: str | None, image_encoder: str | None, text_encoder: str | None) -> tuple[str, str]:
-    """Names of the pair, the task's own where one is not named; raises UserError for the wrong modality.
-
-    Where none is named, the preferred pair goes first if it can answer: fitted, its weights on this machine.
-    """
-    record = TASKS[task or DEFAULT_TASK]
-    if not image_encoder and not text_encoder and (pair := _preferred_pair(record.checkpoints)):
-        return pair
-    image = encoder_named(image_encoder or record.image_encoder, "image")
-    text = encoder_named(text_encoder or record.text_encoder, "text")
-    return image.name, text.name
-
-
-def _preferred_pair(task: str) -> tuple[str, str] | None:
-    """The encoders that are preferred for each modality, where they can answer the task."""
-    image, text = (
-        next((record for record in ENCODERS if record.preferred_for == modality), None)
-        for modality in ("image", "text")
-    )
-    if image is None or text is None or not (image.at_hand and text.at_hand):
-        return None
-    return (image.name, text.name) if checkpoint.find(task, image.name, text.name) else None
-
-
 def load_lens(
     task: str | None = None, image_encoder: str | None = None, text_encoder: str | None = None
 ) -> Lens:
-    """The lens for a task and a pair of encoders, made once a process; what is not named is the default."""
-    return _lens(task or DEFAULT_TASK, *pair_or_default(task, image_encoder, text_encoder))
+    """The lens for a task and a pair of encoders; what is not named is the default.
 
-
-@once
-def _lens(task: str, image_encoder: str, text_encoder: str) -> Lens:
-    return Lens(task, image_encoder, text_encoder)
+    It is kept until the weights of an encoder or the checkpoints of the pair change.
+    """
+    names = (task or DEFAULT_TASK, *pair_or_default(task, image_encoder, text_encoder))
+    _, image, text = names
+    changed = checkpoint.changed(TASKS[names[0]].checkpoints, image, text)
+    mark = (ENCODERS[image].identity, ENCODERS[text].identity, changed)
+    with _opening:
+        known = _lenses.get(names)
+        if known is None or known[0] != mark:
+            known = _lenses[names] = (mark, Lens(*names))
+    return known[1]

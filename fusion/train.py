@@ -69,6 +69,23 @@ def fit(
     Where `accelerate launch` has started several processes, all of them must call this with the same; each
     takes its share of every batch, and all come to the same weights.
     """
+    try:
+        return _told(model, train, validation, recipe, progress, resume, answers, start)
+    finally:
+        accelerator().free_memory()  # it would keep every model and optimizer that it has prepared
+
+
+def _told(
+    model: FusionModel,
+    train: Samples,
+    validation: Samples,
+    recipe: Recipe,
+    progress: Progress,
+    resume: Path | None,
+    answers: Tensor | None,
+    start: Start | None,
+) -> History:
+    """Fit with the answers told by their text vectors, and from where it is to start."""
     with told_answers(model, answers):
         told = "" if answers is None else f" answers {tuple(answers.shape)}"
         if start is None:

@@ -13,7 +13,6 @@ from huggingface_hub import try_to_load_from_cache
 from fusion.errors import MissingWeights, UserError
 
 LOCAL = "local-dir:"  # a folder may be told as open_clip and timm tell theirs
-SAMPLE = 2**20
 
 M = TypeVar("M")
 
@@ -77,10 +76,7 @@ class Weights:
         return f"{self.megabytes / 1000:.1f} GB" if self.megabytes >= 1000 else f"{self.megabytes} MB"
 
     def fingerprint(self) -> str:
-        """Changes with the content of the files at hand; "" where there are none.
-
-        Read from the ends of each, which of weights hold the header and, retrained, other numbers.
-        """
+        """Changes with the content of the files at hand; "" where there are none."""
         folder = self.found()
         if folder is None:
             return ""
@@ -88,19 +84,15 @@ class Weights:
         beside = (folder / file for file in self.files if not file.endswith(".safetensors"))
         for path in sorted([*folder.glob("*.safetensors"), *filter(Path.is_file, beside)]):
             status = path.stat()
-            digest.update(_ends(path, status.st_size, status.st_mtime_ns))
+            digest.update(_digest(path, status.st_size, status.st_mtime_ns))
         return digest.hexdigest()[:16]
 
 
 @lru_cache
-def _ends(path: Path, size: int, changed: int) -> bytes:
-    """A digest of the size, the first and the last SAMPLE bytes of a file that was changed at that time."""
-    digest = hashlib.sha256(str(size).encode())
+def _digest(path: Path, size: int, changed: int) -> bytes:
+    """Of a file that had this size when it was changed at that time."""
     with path.open("rb") as file:
-        digest.update(file.read(SAMPLE))
-        file.seek(max(0, size - SAMPLE))
-        digest.update(file.read())
-    return digest.digest()
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _models_folder() -> Path | None:

@@ -1,6 +1,7 @@
 """Downloads from a real server: whole, verified, or nothing and a sentence why."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -193,9 +194,11 @@ def test_a_name_that_takes_forever_to_look_up_is_told(hub: Hub, monkeypatch: pyt
     assert "cannot be reached" in refused(hub.weights())
 
 
-def test_what_a_killed_process_left_is_cleared_away(hub: Hub, cache: Path) -> None:
+def half_way(hub: Hub, cache: Path) -> subprocess.Popen[bytes]:
+    """Another process that has fetched a part."""
     code = (
-        "import sys; from fusion.download import download; from tests.hub import Hub; "
+        "from fusion.download import download; from fusion.ending import ends_in_order; "
+        "from tests.hub import Hub; ends_in_order(); "
         f"download(Hub({{name: b'' for name in {tuple(FILES)}}}).weights(), lambda *_: None)"
     )
     environment = {
@@ -210,12 +213,24 @@ def test_what_a_killed_process_left_is_cleared_away(hub: Hub, cache: Path) -> No
     while not any(file.endswith(".incomplete") for file in left(cache)):
         assert process.poll() is None
         time.sleep(0.05)
+    return process
+
+
+def test_what_a_killed_process_left_is_cleared_away(hub: Hub, cache: Path) -> None:
+    process = half_way(hub, cache)
     process.kill()
     process.wait()
     assert hub.weights().found() is None
     hub.go_on.set()
     download(hub.weights(), silent)
     assert len(left(cache)) == 4
+
+
+def test_a_process_that_is_asked_to_end_leaves_nothing(hub: Hub, cache: Path) -> None:
+    process = half_way(hub, cache)
+    process.terminate()
+    assert process.wait() == 128 + signal.SIGTERM
+    assert not any(file.endswith(".incomplete") for file in left(cache))
 
 
 def test_an_unknown_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:

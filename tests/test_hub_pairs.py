@@ -8,12 +8,13 @@ import huggingface_hub.constants
 import numpy as np
 import pytest
 
-from fusion import checkpoint
+from fusion import checkpoint, pairs
 from fusion.cli import main
 from fusion.encoders import ENCODERS, load_encoder
 from fusion.errors import MissingCheckpoint, MissingWeights
 from fusion.fitting import fit_task
-from fusion.lens import Lens, load_lens, pair_or_default
+from fusion.lens import Lens, load_lens
+from fusion.pairs import pair_or_default
 from fusion.paths import ASSETS
 from fusion.progress import silent
 from fusion.recipe import Recipe
@@ -70,13 +71,19 @@ def test_a_checkpoint_is_left_aside_once_other_weights_are_there(models: Path, s
     card = checkpoint.read_card(found["concat"])
     marks = tuple(weights.fingerprint() for name in pair if (weights := ENCODERS[name].weights) is not None)
     assert card.encoder_weights == marks and all(marks)
+    opened = load_lens(small_task, *pair)
+    assert load_lens(small_task, *pair) is opened
     kept = shutil.move(models / "bert-base", models / "kept")
     write_models(models, ["bert-base"], seed=1)
     assert checkpoint.find(small_task, *pair) == {}
     with pytest.raises(MissingCheckpoint):
-        Lens(small_task, *pair)
+        load_lens(small_task, *pair)
     fit(small_task, pair, ["concat"])  # on tokens of the new weights, not on those kept on disk
     assert checkpoint.find(small_task, *pair) == found
+    again = load_lens(small_task, *pair)
+    assert again is not opened and again.strategies == ("concat",)
+    fit(small_task, pair, ["gated"])
+    assert load_lens(small_task, *pair).strategies == ("concat", "gated")
     shutil.rmtree(models / "bert-base")
     shutil.move(kept, models / "bert-base")
     assert checkpoint.find(small_task, *pair) == {}, "the last fit is of the weights before"
@@ -119,10 +126,14 @@ def test_what_a_hub_keeps_is_listed_with_its_files(capsys: pytest.CaptureFixture
     assert listed["minilm"]["weights"] is None
 
 
-def test_clip_with_bert_is_the_default_where_it_can_answer(models: Path, small_task: str) -> None:
+def test_clip_with_bert_is_the_default_where_it_can_answer(
+    models: Path, small_task: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     preferred = ("clip-vit-b-32", "bert-base")
     assert pair_or_default(small_task, None, None) == EMBEDDED, "nothing is fitted"
     fit(small_task, preferred, ["concat"])
+    assert pair_or_default(small_task, None, None) == EMBEDDED, "one strategy of many"
+    monkeypatch.setattr(pairs.STRATEGIES, "names", lambda: ["concat"])
     assert pair_or_default(small_task, None, None) == preferred
     assert pair_or_default("easy-vqa", None, None) == EMBEDDED, "fitted for another task"
     assert pair_or_default(small_task, None, "minilm") == EMBEDDED, "one is named"

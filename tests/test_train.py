@@ -1,5 +1,7 @@
 """Fitting: it learns, it stops, it goes on after an interruption exactly where it was."""
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,16 @@ def test_fit_learns_what_needs_both_modalities() -> None:
     assert history.train_loss[-1] < 0.5 * history.train_loss[0]
     assert history.best_accuracy > 0.9
     assert not model.training
+
+
+def test_nothing_of_a_fit_stays_behind() -> None:
+    train, validation = make_samples(60).split(0.2, seed=0)
+    model = make_model("concat", train)
+    fit(model, train, validation, Recipe(epochs=1, batch=32))
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
 
 
 def test_the_best_epoch_is_kept() -> None:

@@ -9,7 +9,7 @@ import huggingface_hub.constants
 import pytest
 
 from fusion.errors import MissingWeights, UserError
-from fusion.weights import SAMPLE, Weights
+from fusion.weights import Weights
 from tests.tiny_models import write_hub_cache
 
 WEIGHTS = Weights(
@@ -130,7 +130,7 @@ def test_the_fingerprint_is_of_the_content(
     assert WEIGHTS.fingerprint() == first, "wherever it lies"
     seen = {first}
     path = models / "small" / "model.safetensors"
-    for at in (0, SAMPLE - 1, path.stat().st_size - SAMPLE, path.stat().st_size - 1):
+    for at in (0, path.stat().st_size // 3, path.stat().st_size // 2, path.stat().st_size - 1):
         changed = bytearray(path.read_bytes())
         changed[at] ^= 1
         path.write_bytes(changed)

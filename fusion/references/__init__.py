@@ -10,7 +10,12 @@ from fusion.references.base import REFERENCES, Reference, ReferenceRecord
 __all__ = ["REFERENCES", "Reference", "ReferenceRecord", "load_reference"]
 
 
-@once
 def load_reference(name: str) -> Reference:
-    """The reference model of that name, loaded once a process; raises UserError where it cannot be had."""
+    """The reference model of that name, loaded once for the weights at hand; raises UserError where there
+    are none."""
+    return _built(name, REFERENCES[name].weights.fingerprint())
+
+
+@once
+def _built(name: str, fingerprint: str) -> Reference:
     return REFERENCES[name].build()

@@ -24,6 +24,7 @@ class Parts:
     offer_text: gr.HTML
     offer_go: gr.Button
     offer_stop: gr.Button
+    offer_no: gr.Button
     strategy: gr.Radio
     answer: gr.HTML
     card: gr.HTML

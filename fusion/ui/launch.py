@@ -8,6 +8,7 @@ import gradio as gr
 
 import fusion
 from fusion.device import without_gpu
+from fusion.ending import ends_in_order
 from fusion.errors import UserError
 from fusion.inputs import MAX_BYTES
 from fusion.paths import ASSETS
@@ -27,6 +28,7 @@ console.warn = (...words) => words[0] === 'Method not implemented.' || warn.appl
 
 def launch(page: gr.Blocks, **options: Any) -> Any:
     """Serve the page; `options` go to gradio's launch. Gives back what that gives back."""
+    ends_in_order()
     threading.Thread(target=_warm, name="warm", daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
     return page.launch(

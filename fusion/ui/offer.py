@@ -21,6 +21,7 @@ class Offer:
     """A job that a visitor may start.
 
     key: the same for the same work, whoever asks. models: what to open afterwards; None where nothing is.
+    references: the reference models that are to answer afterwards.
     told: what is missing and what the job will do, in HTML. button: its label, "" where it may not be
     started here. counted: how far it is, in words.
     """
@@ -31,6 +32,7 @@ class Offer:
     button: str
     work: Work
     counted: Callable[[Job], str]
+    references: tuple[str, ...] = ()
 
 
 def offer_of(error: MissingWeights | MissingCheckpoint, models: Names | None) -> Offer:

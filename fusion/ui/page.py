@@ -9,7 +9,7 @@ import gradio as gr
 
 from fusion.encoders import ENCODERS
 from fusion.inputs import MAX_TEXT
-from fusion.lens import pair_or_default
+from fusion.pairs import pair_or_default
 from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
@@ -204,6 +204,7 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
         on([parts.task.input], react.task_changed, [parts.question]),
         on(encoders, react.encoders_changed, [parts.question]),
     ]
+    on([parts.offer_no.click], react.declined, live=True)
     wire_panel(parts, changed, lambda then: on(then, react.arrived, [parts.question], live=True))
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)

@@ -25,7 +25,8 @@ def add_panel() -> dict[str, Any]:
         with gr.Row():
             go = gr.Button("Download", variant="primary", visible=False, elem_id="offer-go", min_width=120)
             stop = gr.Button("Stop", visible=False, elem_id="offer-stop", min_width=120)
-    return {"offer_text": told, "offer_go": go, "offer_stop": stop}
+            no = gr.Button("Not now", elem_id="offer-no", min_width=120)
+    return {"offer_text": told, "offer_go": go, "offer_stop": stop, "offer_no": no}
 
 
 def wire_panel(parts: Parts, changed: Sequence[Any], then_open: Callable[[Callable[..., Any]], Any]) -> None:
@@ -50,11 +51,15 @@ def put_up(
     session: Session,
     error: MissingWeights | MissingCheckpoint,
     models: Names | None = None,
+    references: tuple[str, ...] = (),
 ) -> dict[Any, Any]:
-    """An update that offers the way out of the error, for `models` or for those on offer already."""
+    """An update that offers the way out of the error, for `models` or for those on offer already.
+
+    references: the reference models that are to answer afterwards.
+    """
     if models is None and session.offer is not None:
         models = session.offer.models
-    offer = offer_of(error, models)
+    offer = replace(offer_of(error, models), references=references)
     told, go, stop = before(session, offer)
     return {
         parts.visit: replace(session, offer=offer),

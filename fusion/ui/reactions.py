@@ -1,7 +1,7 @@
 """What the page does on each event: from the values of its components to their new ones."""
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +12,10 @@ from fusion import zero_shot
 from fusion.encoders import ENCODERS
 from fusion.errors import MissingCheckpoint, MissingWeights, UserError
 from fusion.inputs import clean_picture
-from fusion.lens import DEFAULT_TASK, Lens, pair_or_default
-from fusion.registry import Registry
+from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
+from fusion.ui.choices import choices, described, known, names_of
 from fusion.ui.components import Parts
 from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
@@ -151,7 +151,8 @@ class Reactions:
     def encoders_changed(self, question: str, *values: Any) -> Update:
         """The same for another pair of encoders."""
         now = self._now(values)
-        return self._open(replace(now, models=now.picked), question)
+        untyped = {self.parts.typed: gr.update(visible=False)}
+        return {**untyped, **self._open(replace(now, models=now.picked), question)}
 
     def arrived(self, question: str, *values: Any) -> Update:
         """Load what was on offer, now that the job is done; nothing where there was none or it failed."""
@@ -160,9 +161,15 @@ class Reactions:
         if offer is None or job is None or job.key != offer.key or not job.over or job.error is not None:
             return {self.parts.alert: gr.skip()}
         visit.job = None
+        if offer.references:
+            return self._accompanied(now, offer.references)
         if offer.models is None:
             return taken_down(self.parts, now.session)
         return self._open(replace(now, models=offer.models), question)
+
+    def declined(self, *values: Any) -> Update:
+        """Nothing on offer any more; the drop-downs go back to what answers."""
+        return self._closed(self._now(values).session)
 
     def _open(self, wanted: Now, question: str) -> Update:
         """The page with the wanted models, or with what they lack on offer; else the last models stay."""
@@ -174,22 +181,31 @@ class Reactions:
                 names = (wanted.models[0] or DEFAULT_TASK, *pair_or_default(*wanted.models))
                 return {**put_up(self.parts, wanted.session, error, names), **self._model_parts(names)}
         except Exception as error:  # the drop-downs go back
-            back = self._model_parts(_names(lens_of(last)))
+            back = self._model_parts(names_of(lens_of(last)))
             return {**taken_down(self.parts, wanted.session), **self._alert(error), **back}
         view = self._view(now) if now.session.reply is None else self._anew(now, question)
         return {**self._lens_parts(now, wanted.strategy), **view}
 
     def references_changed(self, ticked: list[str], *values: Any) -> Update:
-        """From now on these reference models answer too; one that cannot be had is unticked again."""
-        now = self._now(values)
+        """From now on these reference models answer too; one that is not here is unticked and offered."""
+        return self._accompanied(self._now(values), ticked)
+
+    def _accompanied(self, now: Now, names: Sequence[str]) -> Update:
+        last = {self.parts.references: list(now.session.references)}
         try:
-            session = accompanied(now.session, now.models, ticked)
-        except Exception as error:  # the last ones stay
-            offer = put_up(self.parts, now.session, error) if isinstance(error, MissingWeights) else {}
-            return {**offer, **self._alert(error), self.parts.references: list(now.session.references)}
+            session = accompanied(replace(now.session, offer=None), now.models, names)
+        except MissingWeights as error:
+            return {**put_up(self.parts, now.session, error, references=tuple(names)), **last}
+        except Exception as error:
+            return {**self._alert(error), **last}
         lens = lens_of(now.models)
-        then = replace(now, session=session, strategy=_known(now.strategy, lens, session))
-        return {self.parts.strategy: _choices(then, lens, now.strategy), **self._view(then)}
+        then = replace(now, session=session, strategy=known(now.strategy, lens, session))
+        return {
+            **self._closed(session),
+            self.parts.references: list(session.references),
+            self.parts.strategy: choices(then, lens, now.strategy),
+            **self._view(then),
+        }
 
     def _now(self, values: Any) -> Now:
         visit, strategy, task, image_encoder, text_encoder, *controls = values
@@ -203,28 +219,31 @@ class Reactions:
     def _with_lens(self, now: Now) -> Now:
         """Names in the place of defaults, and a strategy that this lens has."""
         lens = lens_of(now.models)
-        strategy = _known(now.strategy, lens, now.session)
-        models = _names(lens)
+        strategy = known(now.strategy, lens, now.session)
+        models = names_of(lens)
         return Now(replace(now.session, models=models, offer=None), strategy, models, models)
 
     def _lens_parts(self, now: Now, pressed: str) -> Update:
         """What depends on the lens; the pressed strategy is left alone unless this lens lacks it."""
         lens, parts = lens_of(now.models), self.parts
         return {
-            **self._model_parts(_names(lens)),
+            **self._model_parts(names_of(lens)),
             parts.visit: now.session,
             parts.offer_text: gr.HTML(visible=False),
             parts.examples: strip(lens.task),
-            parts.strategy: _choices(now, lens, pressed),
+            parts.strategy: choices(now, lens, pressed),
             parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
         }
+
+    def _closed(self, session: Session) -> Update:
+        return {**taken_down(self.parts, session), **self._model_parts(names_of(lens_of(session.models)))}
 
     def _model_parts(self, names: Names) -> Update:
         task, image_encoder, text_encoder = names
         return {
-            self.parts.task: _described(task, TASKS),
-            self.parts.image_encoder: _described(image_encoder, ENCODERS),
-            self.parts.text_encoder: _described(text_encoder, ENCODERS),
+            self.parts.task: described(task, TASKS),
+            self.parts.image_encoder: described(image_encoder, ENCODERS),
+            self.parts.text_encoder: described(text_encoder, ENCODERS),
         }
 
     def _anew(self, now: Now, question: str) -> Update:
@@ -274,23 +293,3 @@ class Reactions:
             parts.heat: gr.update(value=heat_value(shown, session.reply), visible=True),
             parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
         }
-
-
-def _known(strategy: str, lens: Lens, session: Session) -> str:
-    """The strategy, or the default one where neither the lens nor a reference model bears its name."""
-    return strategy if strategy in (*lens.strategies, *session.references) else lens.default_strategy
-
-
-def _choices(now: Now, lens: Lens, pressed: str) -> dict[str, Any]:
-    """An update of what there is to choose from; the pressed one is left alone where it is still there."""
-    value: Any = {} if now.strategy == pressed else {"value": now.strategy}
-    return gr.update(choices=[*lens.strategies, *now.session.references], **value)
-
-
-def _names(lens: Lens) -> Names:
-    return lens.task, lens.image_encoder, lens.text_encoder
-
-
-def _described(name: str, registry: Registry[Any]) -> dict[str, Any]:
-    """An update of a drop-down to the named record, with its help text."""
-    return gr.update(value=name, info=registry[name].summary)

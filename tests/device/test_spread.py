@@ -1,6 +1,7 @@
 """A model over several GPUs: decided from sizes alone, so without a GPU."""
 
 import torch
+from open_clip import CLIP
 from torch import nn
 from transformers import BertConfig, BertModel
 
@@ -51,6 +52,21 @@ def test_what_fits_on_no_gpu_is_left_on_the_cpu() -> None:
     found = device_map(model, {0: 4 * layer, 1: 3 * layer, "cpu": 100 * layer})
     assert set(found.values()) == {0, 1, "cpu"}
     assert all(where(found, name) in (0, 1, "cpu") for name, _ in model.named_parameters())
+
+
+def test_what_computes_with_numbers_of_its_own_beside_its_parts_stays_whole() -> None:
+    """CLIP multiplies what its parts give by projections that belong to none of them."""
+    with torch.device("meta"):
+        clip = CLIP(
+            embed_dim=8,
+            vision_cfg={"image_size": 32, "patch_size": 16, "width": 64, "layers": 2, "head_width": 32},
+            text_cfg={"context_length": 8, "vocab_size": 50, "width": 32, "heads": 2, "layers": 2},
+        )
+    half = size_of(clip) // 2
+    assert device_map(clip, {0: half, 1: half + 1, "cpu": 100 * half}) == {"": 1}
+    tower = nn.ModuleDict({"first": clip.visual, "second": nn.Linear(1, 1)})
+    found = device_map(tower, {0: size_of(clip.visual) // 2, 1: 2 * size_of(clip), "cpu": 100 * half})
+    assert len({where(found, f"first.{name}") for name, _ in clip.visual.named_parameters()}) == 1
 
 
 def test_a_spread_model_is_known_as_one_and_computes() -> None:

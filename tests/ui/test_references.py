@@ -104,12 +104,28 @@ def test_one_whose_weights_are_missing_is_told_of_and_unticked(answered: Page) -
     page = answered
     rows = page.locator("#all tbody tr").count()
     page.get_by_role("checkbox", name="vilt").check()
-    expect(page.locator(".alert")).to_contain_text("The weights of vilt (471 MB) are not on this machine")
+    expect(page.locator("#offer")).to_contain_text("vilt is not on this machine")
+    expect(page.locator("#offer")).to_contain_text("471 MB")
     expect(page.get_by_role("checkbox", name="vilt")).not_to_be_checked()
     ask(page, "what shape is in the image?")
     expect(page.locator("#answer .asked")).to_contain_text("what shape")
     expect(page.locator("#all tbody tr")).to_have_count(rows)
     expect(page.locator(".alert")).to_be_empty()
+    page.get_by_role("button", name="Not now").click()
+    expect(page.locator("#offer")).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("no_models")
+def test_one_that_has_arrived_answers(answered: Page, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = answered
+    page.get_by_role("checkbox", name="vilt").check()
+    expect(page.locator("#offer")).to_contain_text("vilt is not on this machine")
+    monkeypatch.setenv("FUSION_MODELS", str(saved))  # nothing is left to download
+    page.get_by_role("button", name="Download (471 MB)").click()
+    expect(page.locator("#all").get_by_role("button", name="vilt")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("checkbox", name="vilt")).to_be_checked()
+    expect(page.locator("#offer")).to_be_hidden()
 
 
 @pytest.mark.browser
