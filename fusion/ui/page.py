@@ -45,11 +45,13 @@ element.addEventListener('click', (event) => {
 # The component drops the picture that it shows before it uploads the next, and shows none where that fails.
 MISSED = """
 let soon;
-new MutationObserver((changes) => {
-  if (changes.every(({target}) => target.closest('#offer'))) return;
+let shown = false;
+new MutationObserver(() => {
   clearTimeout(soon);
   soon = setTimeout(() => {
-    if (!document.querySelector('#picture :is(img, .uploading)')) trigger('select', {});
+    const before = shown;
+    shown = Boolean(document.querySelector('#picture :is(img, .uploading)'));
+    if (before && !shown) trigger('select', {});
   }, 300);
 }).observe(element.closest('.left'), {childList: true, subtree: true});"""
 # On a narrow screen a new answer appears below the fold: bring it up, with the strategies above it.
