@@ -117,11 +117,14 @@ function receive() {
   const drawn = Boolean(maps?.sheet);
   find('.heat-body').hidden = !drawn;
   find('.heat-message').hidden = drawn;
+  const ofLabels = maps?.attention === false;
+  find('h2').textContent = ofLabels ? 'Where each label is seen' : 'Where each word looked';
   if (!drawn) {
     find('.heat-message p').textContent = maps?.message ?? '';
     others(maps?.others ?? []);
     return;
   }
+  find('.heat-selects').hidden = ofLabels;
   options(layer, maps.layers);
   options(head, maps.heads);
   if (listed !== maps.words.join('\n')) {

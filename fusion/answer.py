@@ -35,7 +35,7 @@ class AttentionMaps:
 
 @dataclass(frozen=True)
 class Answer:
-    """One strategy's answer.
+    """The answer of one strategy, or of a reference model.
 
     answers: (label, probability) for every label, best first.
     milliseconds: time of fusion and head alone, tokens already encoded.
@@ -71,7 +71,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reply:
-    """The answers of one or more strategies to one input.
+    """The answers of one or more strategies to one input, those of reference models after them.
 
     modality: "both", or the only one that was given, in which case its unimodal baseline answers.
     hints: plain sentences on why to distrust the answers, empty when there is no reason to.
@@ -86,8 +86,8 @@ class Reply:
     results: tuple[Answer, ...]
     hints: tuple[str, ...] = field(default=())
 
-    def to_dict(self, text_key: str = "question", top: int = 5) -> dict[str, Any]:
-        """The object that `ask --json` prints: plain types, the best `top` labels a strategy."""
+    def to_dict(self, text_key: str = "question", top: int | None = 5) -> dict[str, Any]:
+        """The object that `ask --json` prints: plain types, the best `top` labels of each strategy."""
         return {
             text_key: self.question,
             "task": self.task,
@@ -99,7 +99,7 @@ class Reply:
         }
 
 
-def _answer_dict(answer: Answer, top: int) -> dict[str, Any]:
+def _answer_dict(answer: Answer, top: int | None) -> dict[str, Any]:
     shares = answer.contribution
     return {
         "strategy": answer.strategy,

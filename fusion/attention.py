@@ -89,6 +89,13 @@ class CrossAttend(nn.Module):
         return x + self.drop(read), weights
 
 
+def attention_of(block: nn.Module) -> Attention:
+    """The attention inside a block."""
+    attend = block.attend
+    assert isinstance(attend, Attention)
+    return attend
+
+
 def masked_mean(sequence: Tensor, mask: Tensor) -> Tensor:
     """Mean over the real tokens: (B, N, d), (B, N) -> (B, d); zeros where there are none."""
     weights = mask.to(sequence.dtype)

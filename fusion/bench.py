@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 import fusion
+from fusion.bench_encoding import encoding
 from fusion.encoders import load_encoder
 from fusion.errors import UserError
 from fusion.lens import Lens
@@ -30,7 +31,12 @@ def bench() -> dict[str, float]:
     lens = fusion.load()
     picture = _noise(640, 480)
     lens.reply(picture, QUESTION, "all")  # loads what there is to load
-    return {**_encoding_and_answers(lens, picture), **_toggles(lens, picture), **_start()}
+    return {
+        **_encoding_and_answers(lens, picture),
+        **_toggles(lens, picture),
+        **_start(),
+        **encoding(),
+    }
 
 
 def _noise(width: int, height: int) -> Image.Image:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from fusion.encoders import load_encoder
+from fusion.device import on_gpu
+from fusion.encoders import ENCODERS, load_encoder
 from fusion.inputs import content_key
 from fusion.tokens import Tokens
 
@@ -109,4 +110,22 @@ CACHE = TokenCache()
 
 def encoded(encoder: str, item: Image.Image | str) -> Tokens:
     """Tokens of one cleaned picture or text, from the process's cache where it was seen before."""
-    return CACHE.get(encoder, content_key(item), lambda: load_encoder(encoder).encode([item]))
+    return kept(encoder, content_key(item), lambda: _tokens(encoder, item))
+
+
+def kept(encoder: str, key: str, make: Callable[[], Tokens]) -> Tokens:
+    """What `make` gives with the weights of that encoder at hand, from the process's cache."""
+    return CACHE.get(f"{encoder}-{ENCODERS[encoder].identity}", key, make)
+
+
+def _tokens(encoder: str, item: Image.Image | str) -> Tokens:
+    load_encoder(encoder)  # here, so that a process that is lent a GPU inherits it
+    # A text is encoded in less time than it takes to ask for a GPU.
+    return _encode(encoder, item) if isinstance(item, str) else _encode_on_gpu(encoder, item)
+
+
+def _encode(encoder: str, item: Image.Image | str) -> Tokens:
+    return load_encoder(encoder).encode([item])
+
+
+_encode_on_gpu = on_gpu(_encode)

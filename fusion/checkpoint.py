@@ -1,6 +1,7 @@
 """Checkpoints: safetensors in half precision, with what they are and how good they are in the metadata."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -98,14 +99,17 @@ def load(path: Path) -> tuple[FusionModel, Card]:
     return model.eval().requires_grad_(False), card
 
 
-def find(task: str, image_encoder: str, text_encoder: str) -> dict[str, Path]:
+def find(
+    task: str, image_encoder: str, text_encoder: str, among: Sequence[Path] | None = None
+) -> dict[str, Path]:
     """The usable checkpoints of a pair by strategy; one that the person fitted goes before a shipped one.
 
-    Those for other labels, of encoders that have changed, or under another strategy's name are left aside.
+    among: the roots to look in, `roots()` unless given. Checkpoints for other labels, of encoders that have
+    changed, or under another strategy's name are left aside.
     """
     wanted = (*encoder_marks(image_encoder, text_encoder), TASKS[task].labels)
     found: dict[str, Path] = {}
-    for root in roots():
+    for root in among or roots():
         for path in sorted((root / folder_of(task, image_encoder, text_encoder)).glob("*.safetensors")):
             if path.stem in found:
                 continue
@@ -124,6 +128,12 @@ def encoder_marks(image_encoder: str, text_encoder: str) -> tuple[tuple[int, int
     pair = ENCODERS[image_encoder], ENCODERS[text_encoder]
     image, text = ("" if record.weights is None else record.weights.fingerprint() for record in pair)
     return (pair[0].version, pair[1].version), (image, text)
+
+
+def changed(task: str, image_encoder: str, text_encoder: str) -> tuple[int, ...]:
+    """Another value once checkpoints of a pair have come, gone or been replaced."""
+    folders = (root / folder_of(task, image_encoder, text_encoder) for root in roots())
+    return tuple(folder.stat().st_mtime_ns if folder.is_dir() else 0 for folder in folders)
 
 
 def half_precision(model: FusionModel) -> None:

@@ -6,15 +6,17 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from fusion.arguments import parser
+from fusion.ending import ends_in_order
 from fusion.errors import UserError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it succeeded, 1 with one line on stderr when it did not."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser(RUNS).parse_args(argv)
+    ends_in_order()
     try:
         arguments.run(arguments)
     except UserError as error:
@@ -37,18 +39,30 @@ def _ask(arguments: argparse.Namespace) -> None:
         task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
     )
     settings = dict(_setting(text) for text in arguments.set)
-    found = lens.ask(arguments.image or None, arguments.question, arguments.strategy, **settings)
+    found = lens.ask(
+        arguments.image or None,
+        arguments.question,
+        arguments.strategy,
+        references=arguments.reference,
+        **settings,
+    )
     _print_answers(found, arguments.json)
 
 
 def _classify(arguments: argparse.Namespace) -> None:
     import fusion
+    from fusion import zero_shot
+    from fusion.inputs import clean_picture, clean_text
+    from fusion.pairs import pair_or_default
 
-    lens = fusion.load(
-        task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
-    )
-    labels = None if arguments.labels is None else arguments.labels.split(",")
-    found = lens.classify(arguments.image or None, arguments.text, labels, arguments.strategy)
+    pair = {"image_encoder": arguments.image_encoder, "text_encoder": arguments.text_encoder}
+    picture, text, strategy = arguments.image or None, arguments.text, arguments.strategy
+    if arguments.labels is None:
+        found = fusion.load(task=arguments.task, **pair).classify(picture, text, strategy=strategy)
+    else:  # needs no checkpoint
+        named = pair_or_default(None, **pair)
+        given = clean_picture(picture), clean_text(text), arguments.labels
+        found = zero_shot.classify(*given, *named, strategy).to_dict("text", top=None)
     _print_answers(found, arguments.json)
 
 
@@ -61,7 +75,8 @@ def _print_answers(found: dict[str, Any], as_json: bool) -> None:
         print(f"Only the {found['modality']} was given: {path}.")
     for result in found["results"]:
         answers = ", ".join(f"{a['label']} {a['probability']:.1%}" for a in result["answers"][:3])
-        print(f"{result['strategy']:<16} {answers}")
+        doubt = "" if result["sure"] else "  (not sure)"
+        print(f"{result['strategy']:<16} {answers}{doubt}")
     for hint in found["hints"]:
         print(f"Note: {hint}")
 
@@ -75,16 +90,21 @@ def _setting(text: str) -> tuple[str, float]:
 
 
 def _fit(arguments: argparse.Namespace) -> None:
+    from fusion.device import accelerator
     from fusion.fitting import fit_task
-    from fusion.lens import pair_or_default
+    from fusion.pairs import pair_or_default
+    from fusion.parallel import part
     from fusion.progress import Bars
+    from fusion.recipe import Recipe, few_shot
+    from fusion.several import start_others
     from fusion.strategies import STRATEGIES
-    from fusion.train import Recipe
 
+    start_others()
     chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
     options = ("epochs", "seed", "modality_dropout", "copies")
     given = {name: getattr(arguments, name) for name in options}
-    recipe = Recipe(**{name: value for name, value in given.items() if value is not None})
+    told = {name: value for name, value in given.items() if value is not None}
+    recipe = Recipe(**told) if arguments.shots is None else few_shot(arguments.shots, **told)
     with closing(Bars()) as bars:
         histories = fit_task(
             arguments.task,
@@ -94,46 +114,108 @@ def _fit(arguments: argparse.Namespace) -> None:
             progress=bars,
             head=arguments.head,
             root=arguments.out,
+            start=arguments.start,
         )
+    main = accelerator().is_main_process
+    part()
+    if not main:
+        return
     for name, history in histories.items():
+        if history.started:
+            print(f"{name}: {history.started:.0%} of its parameters started from {arguments.start}")
         print(
             f"{name:<16} validation accuracy {history.best_accuracy:.2%} "
             f"after {history.best + 1} of {len(history.train_loss)} epochs"
         )
 
 
+def _explain(arguments: argparse.Namespace) -> None:
+    import numpy as np
+
+    import fusion
+    from fusion.explain.heatmap import overlay
+    from fusion.inputs import clean_picture
+
+    lens = fusion.load(
+        task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
+    )
+    named = {} if arguments.explainer is None else {"explainer": arguments.explainer}
+    found = lens.explain(arguments.image, arguments.question, arguments.strategy, **named)
+    picture = clean_picture(arguments.image)
+    assert picture is not None
+    overlay(picture, np.array(found["image"]["relevance"])).save(arguments.out)
+    if arguments.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    answer = found["answer"]
+    print(
+        f"{found['strategy']} answers {answer['label']} ({answer['probability']:.1%}); {found['explainer']}:"
+    )
+    for sentence in found["sentences"]:
+        print(sentence)
+    print(f"written to {arguments.out}", file=sys.stderr)
+
+
 def _evaluate(arguments: argparse.Namespace) -> None:
     from fusion import checkpoint
     from fusion.evaluate import as_table, evaluate
-    from fusion.lens import pair_or_default
+    from fusion.pairs import pair_or_default
     from fusion.progress import Bars
     from fusion.results import save_report
 
     pair = pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder)
     with closing(Bars()) as bars:
-        report = evaluate(arguments.task, *pair, progress=bars)
+        report = evaluate(arguments.task, *pair, progress=bars, explain=arguments.explain)
     print(json.dumps(report) if arguments.json else as_table(report))
     path = save_report(report, arguments.out or checkpoint.roots()[0])
     print(f"written to {path}", file=sys.stderr)
 
 
+def _transfer(arguments: argparse.Namespace) -> None:
+    from fusion.pairs import pair_or_default
+    from fusion.progress import Bars
+    from fusion.transfer_gain import as_lines, transfer_gain
+
+    pair = pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder)
+    told = (arguments.shots, arguments.seeds)
+    with closing(Bars()) as bars:
+        report = transfer_gain(arguments.start, arguments.task, *pair, bars, *told)
+    print(json.dumps(report) if arguments.json else as_lines(report))
+
+
 def _bench(arguments: argparse.Namespace) -> None:
     from fusion.bench import bench
+    from fusion.device_bench import device_figures
 
-    numbers = bench()
+    numbers = device_figures() if arguments.devices else bench()
     if arguments.json:
         print(json.dumps(numbers))
         return
     for name, value in numbers.items():
-        print(f"{name:<44} {value:.3f}")
+        print(f"{name:<60} {value:.3f}")
+
+
+def _download(arguments: argparse.Namespace) -> None:
+    from fusion.download import download, weights_named
+    from fusion.progress import Bars
+
+    with closing(Bars(unit="B")) as bars:
+        folder = download(weights_named(arguments.name), bars)
+    print(f"{arguments.name} is in {folder}")
 
 
 def _list(arguments: argparse.Namespace) -> None:
     from fusion.encoders import ENCODERS
+    from fusion.references import REFERENCES
     from fusion.strategies import STRATEGIES
     from fusion.tasks import TASKS
 
-    kinds: dict[str, Any] = {"encoders": ENCODERS, "strategies": STRATEGIES, "tasks": TASKS}
+    kinds: dict[str, Any] = {
+        "encoders": ENCODERS,
+        "strategies": STRATEGIES,
+        "references": REFERENCES,
+        "tasks": TASKS,
+    }
     chosen = [arguments.kind] if arguments.kind else list(kinds)
     listed = {kind: [_described(record) for record in kinds[kind]] for kind in chosen}
     if arguments.json:
@@ -149,65 +231,19 @@ def _described(record: Any) -> dict[str, Any]:
     """The fields of a record that say something to a reader."""
     fields = {name: getattr(record, name) for name in record.__dataclass_fields__}
     fields["parameters"] = [asdict(p) for p in fields.get("parameters", ())]
+    if fields.get("weights") is not None:
+        fields["weights"] = asdict(fields["weights"])
     return {name: value for name, value in fields.items() if not callable(value) and value != []}
 
 
-class _Parser(argparse.ArgumentParser):
-    """Tells a wrong command in one line, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"fusion: {message}; see {self.prog} --help.\n")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="fusion", description="A picture and a text become one answer.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    pair = _Parser(add_help=False)
-    pair.add_argument("--image-encoder", metavar="NAME")
-    pair.add_argument("--text-encoder", metavar="NAME")
-    as_json = _Parser(add_help=False)
-    as_json.add_argument("--json", action="store_true", help="print one JSON object")
-
-    ask = commands.add_parser("ask", parents=[pair, as_json], help="answer a question about a picture")
-    ask.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
-    ask.add_argument("question", metavar="QUESTION", help='a text, "" for none')
-    ask.add_argument("--strategy", metavar="NAME", help="a strategy or all; the task's default without it")
-    ask.add_argument("--task", metavar="TASK")
-    ask.add_argument("--set", metavar="NAME=NUMBER", action="append", default=[], help="a live parameter")
-    ask.set_defaults(run=_ask)
-
-    classify = commands.add_parser("classify", parents=[pair, as_json], help="label a picture with a text")
-    classify.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
-    classify.add_argument("text", metavar="TEXT", help='a text, "" for none')
-    by = classify.add_mutually_exclusive_group(required=True)
-    by.add_argument("--task", metavar="TASK", help="choose among the labels of a task")
-    by.add_argument("--labels", metavar='"A,B,C"', help="choose among these, without training")
-    classify.add_argument("--strategy", metavar="NAME", help="a strategy or all")
-    classify.set_defaults(run=_classify)
-
-    fit = commands.add_parser("fit", parents=[pair], help="train strategies on a task")
-    fit.add_argument("--task", metavar="TASK", required=True)
-    fit.add_argument("--strategy", metavar="NAME", default="all", help="a strategy or all")
-    fit.add_argument("--head", metavar="NAME", default="", help="the strategy's own without it")
-    fit.add_argument("--epochs", type=int)
-    fit.add_argument("--seed", type=int)
-    fit.add_argument("--modality-dropout", type=float, metavar="SHARE")
-    fit.add_argument(
-        "--copies", type=int, metavar="N", help="augmented views of each sample, encoded beside it"
-    )
-    fit.add_argument("--out", type=Path, metavar="FOLDER", help="root of checkpoints; else the user's cache")
-    fit.set_defaults(run=_fit)
-
-    evaluate = commands.add_parser("evaluate", parents=[pair, as_json], help="accuracy on the test split")
-    evaluate.add_argument("--task", metavar="TASK", required=True)
-    evaluate.add_argument("--out", type=Path, metavar="FOLDER", help="root to write the report under")
-    evaluate.set_defaults(run=_evaluate)
-
-    bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
-    bench.set_defaults(run=_bench)
-
-    listing = commands.add_parser("list", parents=[as_json], help="what is registered")
-    listing.add_argument("kind", nargs="?", choices=["encoders", "strategies", "tasks"])
-    listing.set_defaults(run=_list)
-    return parser
+RUNS = {
+    "ask": _ask,
+    "classify": _classify,
+    "fit": _fit,
+    "transfer": _transfer,
+    "explain": _explain,
+    "evaluate": _evaluate,
+    "bench": _bench,
+    "download": _download,
+    "list": _list,
+}

@@ -10,6 +10,7 @@ from fusion import checkpoint
 from fusion.calibration import calibration_error
 from fusion.data.samples import encode_examples
 from fusion.device import device
+from fusion.explain.evaluation import INPUTS, as_lines, explanations
 from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
 from fusion.intervals import bootstrap, wilson
@@ -23,8 +24,12 @@ from fusion.zero_shot_evaluation import typed_labels, word_maps
 POINTED = 500
 
 
-def evaluate(task: str, image_encoder: str, text_encoder: str, progress: Progress) -> dict[str, Any]:
+def evaluate(
+    task: str, image_encoder: str, text_encoder: str, progress: Progress, explain: bool = False
+) -> dict[str, Any]:
     """The object that `evaluate --json` prints; accuracies are fractions of 1, intervals are Wilson's 95 %.
+
+    explain: measure every explainer of every strategy too.
 
     Raises UserError where the data or the checkpoints are missing.
     """
@@ -58,6 +63,10 @@ def evaluate(task: str, image_encoder: str, text_encoder: str, progress: Progres
             question_only = right
         attention = attention_on_objects(model, text_encoder, samples, test, pointed)
         results.append(result | ({"attention": attention} if attention else {}))
+        if explain:
+            chosen = sorted(pointed)[:INPUTS] or range(min(INPUTS, len(test)))
+            found_rows = explanations(name, model, text_encoder, samples, test, pointed, chosen, progress)
+            report.setdefault("explanations", []).extend(found_rows)
         progress("evaluating", i + 1, len(names))
     report["results"] = results
     if record.word_maps and has_space(image_encoder, text_encoder):
@@ -167,7 +176,7 @@ def as_table(report: dict[str, Any]) -> str:
             f"map of a word, {told['things']} in a scene: its peak is on the thing in {told['hit']:.1%} "
             f"({low:.1%}–{high:.1%}, n = {told['n']})"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *as_lines(report.get("explanations", ()))])
 
 
 def _gains(results: Sequence[dict[str, Any]]) -> list[str]:

@@ -1,7 +1,9 @@
 """95 % intervals of what is measured."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import binomtest, sem, t
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
@@ -16,3 +18,10 @@ def bootstrap(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
     means = values[random.integers(0, len(values), (draws, len(values)))].mean(1)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
+
+
+def student(values: Sequence[float]) -> tuple[float, float]:
+    """Of the mean of a few normally spread values, at least 2: Student's t."""
+    mean, error = float(np.mean(values)), float(sem(values))
+    reach = float(t.ppf(0.975, len(values) - 1)) * error
+    return mean - reach, mean + reach

@@ -17,18 +17,22 @@ from fusion.cache import encoded
 from fusion.checkpoint import Card
 from fusion.device import device
 from fusion.domain import Domain
-from fusion.encoders import ENCODERS, encoder_named
+from fusion.encoders import ENCODERS
 from fusion.errors import UserError
 from fusion.explain.contribution import COALITIONS, shapley
+from fusion.explain.explanation import DEFAULT, Explanation, explained
+from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
-from fusion.once import once
+from fusion.pairs import DEFAULT_TASK, pair_or_default
+from fusion.references import REFERENCES, load_reference
 from fusion.results import shipped_report
 from fusion.strategies import STRATEGIES, Fused
 from fusion.tasks import TASKS
 from fusion.tokens import Tokens
 
-DEFAULT_TASK = "scenes"
+_lenses: dict[tuple[str, str, str], tuple[object, "Lens"]] = {}
+_opening = threading.RLock()
 
 Picture = str | PathLike[str] | Image.Image | None
 
@@ -75,28 +79,38 @@ class Lens:
         return Domain.load(path.parent / "domain.safetensors", (config.image_width, config.text_width))
 
     def ask(
-        self, image: Picture, question: str | None, strategy: str | None = None, **settings: float
+        self,
+        image: Picture,
+        question: str | None,
+        strategy: str | None = None,
+        *,
+        references: str | Sequence[str] = (),
+        **settings: float,
     ) -> dict[str, Any]:
-        """The object that `ask --json` prints. strategy: a name, "all", or None for the default one."""
-        return self.reply(image, question, strategy, settings).to_dict()
+        """The object that `ask --json` prints. strategy: a name, "all", or None for the default one.
+
+        references: as in `reply`.
+        """
+        return self.reply(image, question, strategy, settings, references=references).to_dict()
 
     def classify(
         self,
         image: Picture,
         text: str | None,
-        labels: Sequence[str] | None = None,
+        labels: str | Sequence[str] | None = None,
         strategy: str | None = None,
     ) -> dict[str, Any]:
         """The object that `classify --json` prints: one of the task's labels, or of those given.
 
-        labels: without them the task's strategies answer; with them the space that both encoders share
-        does, without training. strategy: as in `ask`, or see `fusion.zero_shot.classify`.
+        labels: several, or one text that parts them by commas; without them the task's strategies answer,
+        with them the space that both encoders share does, without training. strategy: as in `ask`, or see
+        `fusion.zero_shot.classify`.
         """
         if labels is None:
             return self.reply(image, text, strategy).to_dict("text")
         picture, cleaned = clean_picture(image), clean_text(text)
         pair = (self.image_encoder, self.text_encoder)
-        return zero_shot.classify(picture, cleaned, labels, *pair, strategy=strategy).to_dict("text")
+        return zero_shot.classify(picture, cleaned, labels, *pair, strategy).to_dict("text", top=None)
 
     def reply(
         self,
@@ -105,15 +119,21 @@ class Lens:
         strategies: str | Sequence[str] | None = None,
         settings: Mapping[str, float] | None = None,
         contribution: bool = True,
+        references: str | Sequence[str] = (),
     ) -> Reply:
         """Answer with one strategy or with several.
 
         strategies: a name, "all" those fitted, several names, or None for the task's default one. Where one
         input is missing, the unimodal baseline of the other answers in the place of a single strategy;
         several still answer, with their learned absent token. settings: live parameters; a strategy takes
-        those it knows. contribution: with Shapley values. Raises UserError for inputs and settings that
-        cannot be used and for unknown strategies.
+        those it knows. contribution: with Shapley values. references: a name or names of pretrained models,
+        which answer after the strategies where both inputs are given; no contribution is computed for them,
+        as they know no absent input. Raises UserError for inputs and settings that cannot be used and for
+        unknown names, and MissingWeights for a reference that is not on this machine.
         """
+        references = tuple(dict.fromkeys([references] if isinstance(references, str) else references))
+        for name in references:
+            REFERENCES[name].weights.folder()
         picture, text = clean_picture(image), clean_text(question)
         if picture is None and not text:
             raise UserError("Give a picture, a text or both.")
@@ -124,6 +144,10 @@ class Lens:
             for name in self._chosen(strategies, modality)
         )
         hints = () if self._domain is None else self._domain.hints(image_tokens, text_tokens)
+        if picture is not None and text:
+            results += tuple(load_reference(name).answer(picture, text) for name in references)
+        elif references:
+            hints += (f"Reference models need a picture and a text: {', '.join(references)} did not answer.",)
         return Reply(
             question=text,
             task=self.task,
@@ -134,6 +158,37 @@ class Lens:
             results=results,
             hints=hints,
         )
+
+    def explain(
+        self,
+        image: Picture,
+        question: str | None,
+        strategy: str | None = None,
+        explainer: str = DEFAULT,
+    ) -> dict[str, Any]:
+        """The object that `explain --json` prints: what each patch and each word had to do with the answer.
+
+        Raises UserError where one input is missing and for unknown names.
+        """
+        explanation, text = self.explanation(image, question, strategy, explainer)
+        pair = {"image": self.image_encoder, "text": self.text_encoder}
+        head = {"question": text, "task": self.task, "encoders": pair, "device": str(device())}
+        return head | explanation.to_dict()
+
+    def explanation(
+        self, image: Picture, question: str | None, strategy: str | None, explainer: str
+    ) -> tuple[Explanation, str]:
+        """The same, not yet in plain types, and the cleaned text."""
+        picture, text = clean_picture(image), clean_text(question)
+        if picture is None or not text:
+            raise UserError("An explanation needs a picture and a text.")
+        (name,) = self._chosen(strategy, "both")
+        image_tokens, text_tokens = self.encode(picture, text)
+        assert image_tokens is not None and text_tokens is not None
+        words = text_tokens.words[0] if text_tokens.words else ()
+        tokens = image_tokens.to(device()), text_tokens.to(device())
+        strike = striker(self.text_encoder, text, words)
+        return explained(self.model(name)[0], *tokens, self.labels, explainer, strike), text
 
     def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:
         """Tokens of a cleaned picture and a cleaned text, from the cache where they were seen before."""
@@ -240,21 +295,19 @@ def _maps(
     return AttentionMaps(weights.reshape(*weights.shape[:3], *grid).numpy(), words)
 
 
-def pair_or_default(task: str | None, image_encoder: str | None, text_encoder: str | None) -> tuple[str, str]:
-    """Names of the pair, the task's own where one is not named; raises UserError for the wrong modality."""
-    record = TASKS[task or DEFAULT_TASK]
-    image = encoder_named(image_encoder or record.image_encoder, "image")
-    text = encoder_named(text_encoder or record.text_encoder, "text")
-    return image.name, text.name
-
-
 def load_lens(
     task: str | None = None, image_encoder: str | None = None, text_encoder: str | None = None
 ) -> Lens:
-    """The lens for a task and a pair of encoders, made once a process; what is not named is the default."""
-    return _lens(task or DEFAULT_TASK, *pair_or_default(task, image_encoder, text_encoder))
+    """The lens for a task and a pair of encoders; what is not named is the default.
 
-
-@once
-def _lens(task: str, image_encoder: str, text_encoder: str) -> Lens:
-    return Lens(task, image_encoder, text_encoder)
+    It is kept until the weights of an encoder or the checkpoints of the pair change.
+    """
+    names = (task or DEFAULT_TASK, *pair_or_default(task, image_encoder, text_encoder))
+    _, image, text = names
+    changed = checkpoint.changed(TASKS[names[0]].checkpoints, image, text)
+    mark = (ENCODERS[image].identity, ENCODERS[text].identity, changed)
+    with _opening:
+        known = _lenses.get(names)
+        if known is None or known[0] != mark:
+            known = _lenses[names] = (mark, Lens(*names))
+    return known[1]

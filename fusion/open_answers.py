@@ -10,6 +10,7 @@ from torch.nn.utils import parametrize
 from fusion.model import FusionModel
 
 RIDGE = 1.0
+RANK_TOLERANCE = 1e-3  # of the greatest singular value; smaller ones are rounding
 
 
 class _Told(nn.Module):
@@ -64,3 +65,19 @@ def told_answers(model: FusionModel, answers: Tensor | None) -> Iterator[None]:
         yield
     finally:
         parametrize.remove_parametrizations(model.out, "weight", leave_parametrized=True)
+
+
+@torch.no_grad()
+def set_answers(model: FusionModel, rows: Tensor, weight: Tensor, bias: Tensor) -> None:
+    """Give the rows (k,) of the model's last layer their weight (k, width) and bias (k,).
+
+    While answers are told, by the least change of R that makes E R so: R + E_k^+ (W - E_k R), with E_k^+ the
+    pseudo-inverse of their vectors. Other answers move as far as they mean alike.
+    """
+    model.out.bias[rows] = bias
+    told = next((module for module in model.out.modules() if isinstance(module, _Told)), None)
+    if told is None:
+        model.out.weight[rows] = weight
+        return
+    vectors = told.vectors[rows]  # (k, E)
+    told.read.add_(torch.linalg.pinv(vectors, rtol=RANK_TOLERANCE) @ (weight - vectors @ told.read))

@@ -14,15 +14,18 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 class Bars:
-    """A bar on stderr for each thing that is being done."""
+    """A bar on stderr for each thing that is being done, in `unit`s."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "it") -> None:
         self._bar: tqdm | None = None
+        self._unit = unit
 
     def __call__(self, what: str, done: int, total: int) -> None:
         if self._bar is None or self._bar.desc != what:
             self.close()
-            self._bar = tqdm(total=total, desc=what, file=sys.stderr, leave=True)
+            scaled = self._unit == "B"
+            self._bar = tqdm(total=total, desc=what, file=sys.stderr, unit=self._unit, unit_scale=scaled)
+        self._bar.total = total
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:

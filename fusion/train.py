@@ -1,64 +1,42 @@
 """Fit one strategy on encoded samples: cross-entropy, AdamW, warm-up and cosine, early stopping."""
 
 import math
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from fusion.data.samples import Samples
 from fusion.device import accelerator
-from fusion.errors import UserError
 from fusion.model import FusionModel
 from fusion.open_answers import told_answers
+from fusion.parallel import gathered, own_share, summed
 from fusion.paths import written_whole
 from fusion.progress import Progress, silent
+from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
+from fusion.transfer import Start
 
 CALIBRATION = 256
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How to fit.
-
-    epochs: None for as many as the strategy is made for. batch: samples a step. patience: epochs without a
-    better validation score before stopping.
-    modality_dropout: share of samples that lose their picture, and as many their text, so that the absent
-    tokens are learned and either modality may be missing later. copies: augmented views of each sample,
-    encoded beside it.
-    """
-
-    epochs: int | None = None
-    batch: int = 256
-    rate: float = 2e-3
-    weight_decay: float = 0.02
-    warmup: float = 0.1
-    patience: int = 5
-    modality_dropout: float = 0.05
-    copies: int = 0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        few = self.epochs is not None and self.epochs < 1
-        if few or self.copies < 0 or not 0 <= self.modality_dropout < 1:
-            raise UserError("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
-        if not 0 <= self.seed < 2**63:
-            raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
+SETTLED = 0.1  # of the learning rate, for what was learned elsewhere
 
 
 @dataclass
 class History:
-    """Learning curves, one number an epoch; best: the epoch whose weights are kept, from 0."""
+    """Learning curves, one number an epoch; best: the epoch whose weights are kept, from 0; started: the
+    share of the parameters that came from another fit."""
 
     train_loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     validation_accuracy: list[float] = field(default_factory=list)
     best: int = -1
+    started: float = 0.0
 
     def improved(self) -> bool:
         """Whether the last epoch is the best: by validation accuracy, then by loss."""
@@ -78,17 +56,44 @@ def fit(
     progress: Progress = silent,
     resume: Path | None = None,
     answers: Tensor | None = None,
+    start: Start | None = None,
 ) -> History:
     """Train in place and leave the weights of the best epoch in the model.
 
     answers: (classes, E) the answers in a text encoder's space, so that those that mean alike share strength.
+    start: a checkpoint whose layers go in before the first step.
 
     resume: a file that keeps the state of the run after each epoch; where it exists and belongs to the same
     run, the fit goes on from there. It is removed at the end.
+
+    Where `accelerate launch` has started several processes, all of them must call this with the same; each
+    takes its share of every batch, and all come to the same weights.
     """
+    try:
+        return _told(model, train, validation, recipe, progress, resume, answers, start)
+    finally:
+        accelerator().free_memory()  # it would keep every model and optimizer that it has prepared
+
+
+def _told(
+    model: FusionModel,
+    train: Samples,
+    validation: Samples,
+    recipe: Recipe,
+    progress: Progress,
+    resume: Path | None,
+    answers: Tensor | None,
+    start: Start | None,
+) -> History:
+    """Fit with the answers told by their text vectors, and from where it is to start."""
     with told_answers(model, answers):
         told = "" if answers is None else f" answers {tuple(answers.shape)}"
-        return _fit(model, train, validation, recipe, progress, resume, told)
+        if start is None:
+            return _fit(model, train, validation, recipe, progress, resume, told)
+        told += f" start {start.identity}"
+        taken = start(model)
+        history = _fit(model, train, validation, recipe, progress, resume, told, taken.names)
+        return replace(history, started=taken.share)
 
 
 def _fit(
@@ -99,18 +104,25 @@ def _fit(
     progress: Progress,
     resume: Path | None,
     told: str,
+    taken: Collection[str] = (),
 ) -> History:
-    """`told` sets runs apart that differ in how their answers are told."""
+    """`told` sets runs apart that differ in how their answers are told or in where they start; `taken` are
+    the parameters that did not start anew."""
     epochs = recipe.epochs or STRATEGIES[model.config.strategy].epochs
-    torch.manual_seed(recipe.seed)
+    shared = accelerator().num_processes
+    # Each process draws its own dropout, all the same order of the samples.
+    torch.manual_seed(recipe.seed + accelerator().process_index)
     shuffler = torch.Generator().manual_seed(recipe.seed)
     calibrate(model, train)
-    optimizer = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
+    optimizer = torch.optim.AdamW(
+        _rated(model, taken, recipe.rate), recipe.rate, weight_decay=recipe.weight_decay
+    )
     steps = math.ceil(len(train) / recipe.batch) * epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: _rate(i / steps, recipe.warmup))
-    model, optimizer = accelerator().prepare(model, optimizer)
-    identity = f"{asdict(recipe)} {asdict(model.config)} {train.fingerprint}{told}"
-    run = _Run(model, optimizer, schedule, shuffler, History(), identity)
+    prepared, optimizer = accelerator().prepare(model, optimizer)
+    processes = f" {shared} processes" if shared > 1 else ""
+    identity = f"{asdict(recipe)} {asdict(model.config)} {train.fingerprint}{told}{processes}"
+    run = _Run(model, prepared, optimizer, schedule, shuffler, History(), identity)
     if resume is not None:
         run.load(resume)
     best = run.best
@@ -130,7 +142,8 @@ def _fit(
             run.save(resume)
     model.load_state_dict(best)
     model.eval()
-    if resume is not None:
+    accelerator().wait_for_everyone()
+    if resume is not None and accelerator().is_main_process:
         resume.unlink(missing_ok=True)
     return run.history
 
@@ -147,8 +160,17 @@ def calibrate(model: FusionModel, train: Samples) -> None:
         aligner.calibrate(store.read(known[some]))
 
 
-def forward(model: FusionModel, samples: Samples, at: Tensor, dropout: float = 0.0) -> Tensor:
-    """Logits (len(at), classes) of the samples at the positions `at`, each picture aligned once."""
+def forward(
+    model: FusionModel,
+    samples: Samples,
+    at: Tensor,
+    dropout: float = 0.0,
+    prepared: nn.Module | None = None,
+) -> Tensor:
+    """Logits (len(at), classes) of the samples at the positions `at`, each picture aligned once.
+
+    prepared: what accelerate made of the model for training.
+    """
     sequences = STRATEGIES[model.config.strategy].grid is not None
     device = accelerator().device
     inputs, rows = [], []
@@ -158,17 +180,18 @@ def forward(model: FusionModel, samples: Samples, at: Tensor, dropout: float = 0
             inverse = inverse.masked_fill(torch.rand(len(at)) < dropout, -1)
         inputs.append(store.read(unique, sequences).to(device))
         rows.append(inverse.to(device))
-    return model(inputs[0], inputs[1], rows=(rows[0], rows[1]))[0]
+    return (prepared or model)(inputs[0], inputs[1], rows=(rows[0], rows[1]))[0]
 
 
 @torch.inference_mode()
 def predict(model: FusionModel, samples: Samples, batch: int = 512) -> Tensor:
-    """Logits (Q, classes) of every sample, in order, on the CPU."""
+    """Logits (Q, classes) of every sample, in order, on the CPU; several processes share the work."""
     model.eval()
-    logits = torch.empty(len(samples), model.config.classes)
-    for at in samples.batches(batch):
-        logits[at] = forward(model, samples, at).float().cpu()
-    return logits
+    logits = torch.zeros(len(samples), model.config.classes)
+    for i, at in enumerate(samples.batches(batch)):
+        if i % accelerator().num_processes == accelerator().process_index:
+            logits[at] = forward(model, samples, at).float().cpu()
+    return summed(logits)
 
 
 def measure(model: FusionModel, samples: Samples) -> tuple[float, float]:
@@ -180,20 +203,33 @@ def measure(model: FusionModel, samples: Samples) -> tuple[float, float]:
 
 def _epoch(run: "_Run", train: Samples, recipe: Recipe, progress: Progress, title: str) -> float:
     """One pass over the training samples; the mean loss."""
-    run.model.train()
-    total, done = 0.0, 0
+    run.prepared.train()
+    total, done = torch.zeros(1, dtype=torch.float64), 0
     for at in train.batches(recipe.batch, run.shuffler):
-        logits = forward(run.model, train, at, recipe.modality_dropout)
-        loss = F.cross_entropy(logits, train.labels[at].to(logits.device))
+        own, counts = own_share(at)
+        logits = forward(run.model, train, own, recipe.modality_dropout, run.prepared)
+        loss = F.cross_entropy(logits, train.labels[own].to(logits.device))
         run.optimizer.zero_grad()
-        accelerator().backward(loss)
+        # The gradients of all processes are averaged: the sum of what they count is 1.
+        accelerator().backward(loss * (counts * accelerator().num_processes))
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
         run.optimizer.step()
         run.schedule.step()
-        total += loss.item() * len(at)
+        total += loss.item() * (counts * len(at))
         done += len(at)
         progress(title, done, len(train))
-    return total / done
+    return summed(total).item() / done
+
+
+def _rated(model: FusionModel, taken: Collection[str], rate: float) -> list[dict[str, Any]]:
+    """The parameters in groups: what was learned elsewhere gives way slowly to what is new.
+
+    After Howard and Ruder 2018, arXiv 1801.06146, who lower the rate of what was learned before.
+    """
+    named = list(model.named_parameters())
+    new = [x for name, x in named if name not in taken]
+    known = [x for name, x in named if name in taken]
+    return [{"params": new}, {"params": known, "lr": SETTLED * rate}]
 
 
 def _rate(share: float, warmup: float) -> float:
@@ -209,9 +245,10 @@ def _title(model: FusionModel, epoch: int) -> str:
 
 @dataclass
 class _Run:
-    """All that a fit must keep to go on after an interruption."""
+    """All that a fit must keep to go on after an interruption; prepared: the model for training."""
 
     model: FusionModel
+    prepared: nn.Module
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
     shuffler: torch.Generator
@@ -220,13 +257,17 @@ class _Run:
     best: dict[str, Tensor] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
+        """Written by the main process, for all."""
+        random = gathered(torch.get_rng_state())
+        if not accelerator().is_main_process:
+            return
         state = {
             "identity": self.identity,
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
             "shuffler": self.shuffler.get_state(),
-            "global": torch.get_rng_state(),
+            "global": random,
             "history": asdict(self.history),
             "best": self.best,
         }
@@ -247,6 +288,7 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         self.shuffler.set_state(state["shuffler"])
-        torch.set_rng_state(state["global"])
+        random = torch.atleast_2d(state["global"])[accelerator().process_index]
+        torch.set_rng_state(random.clone())  # torch reads it from the start of its storage
         self.history = History(**state["history"])
         self.best = state["best"]

@@ -2,15 +2,19 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from huggingface_hub import try_to_load_from_cache
 
-from fusion.errors import MissingWeights
+from fusion.errors import MissingWeights, UserError
 
 LOCAL = "local-dir:"  # a folder may be told as open_clip and timm tell theirs
-SAMPLE = 2**20
+
+M = TypeVar("M")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,21 @@ class Weights:
             raise MissingWeights(self.missing_sentence(), self.name)
         return found
 
+    def load(self, read: Callable[[Path], M]) -> M:
+        """What `read` makes of the folder that holds them.
+
+        Raises MissingWeights where there is none, UserError where it can make nothing of it.
+        """
+        folder = self.folder()
+        try:
+            return read(folder)
+        except Exception as error:  # the libraries raise anything at all over files that they cannot use
+            whole = folder.parents[1] if folder.parent.name == "snapshots" else folder  # of the hub's cache
+            raise UserError(
+                f"The files in {whole} are damaged or of another model than {self.name}; remove them and "
+                f"run: python -m fusion download {self.name}."
+            ) from error
+
     def missing_sentence(self) -> str:
         """What is missing, and how to get it."""
         return (
@@ -57,22 +76,23 @@ class Weights:
         return f"{self.megabytes / 1000:.1f} GB" if self.megabytes >= 1000 else f"{self.megabytes} MB"
 
     def fingerprint(self) -> str:
-        """Changes with the content of the weights at hand; "" where there are none.
-
-        Read from the ends of the files, which hold their header and, retrained, other numbers.
-        """
+        """Changes with the content of the files at hand; "" where there are none."""
         folder = self.found()
         if folder is None:
             return ""
         digest = hashlib.sha256()
-        for path in sorted(folder.glob("*.safetensors")):
-            size = path.stat().st_size
-            digest.update(str(size).encode())
-            with path.open("rb") as file:
-                digest.update(file.read(SAMPLE))
-                file.seek(max(0, size - SAMPLE))
-                digest.update(file.read())
+        beside = (folder / file for file in self.files if not file.endswith(".safetensors"))
+        for path in sorted([*folder.glob("*.safetensors"), *filter(Path.is_file, beside)]):
+            status = path.stat()
+            digest.update(_digest(path, status.st_size, status.st_mtime_ns))
         return digest.hexdigest()[:16]
+
+
+@lru_cache
+def _digest(path: Path, size: int, changed: int) -> bytes:
+    """Of a file that had this size when it was changed at that time."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _models_folder() -> Path | None:

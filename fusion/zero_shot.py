@@ -12,16 +12,24 @@ from fusion.answer import Answer, AttentionMaps, Modality, Reply
 from fusion.device import device
 from fusion.errors import UserError
 from fusion.inputs import clean_text
-from fusion.spaces import load_space
+from fusion.spaces import load_space, pair_in_space
 
 MAX_LABELS = 200
+# The shares are calibrated, so that below this fewer than half of the answers are right.
+SURE_FROM = 0.5
 TASK = "typed-labels"
 BOTH, IMAGE, TEXT = NAMES = ("zero-shot", "zero-shot-image", "zero-shot-text")
 
 
-def clean_labels(labels: Sequence[str]) -> tuple[str, ...]:
-    """Distinct cleaned labels; raises UserError for fewer than two or more than MAX_LABELS."""
-    cleaned = tuple(dict.fromkeys(label for label in map(clean_text, labels) if label))
+def clean_labels(labels: str | Sequence[str]) -> tuple[str, ...]:
+    """Distinct cleaned labels, whatever their case, out of several or of one text that parts them by commas.
+
+    Raises UserError for fewer than two or more than MAX_LABELS.
+    """
+    distinct: dict[str, str] = {}
+    for label in filter(None, map(clean_text, labels.split(",") if isinstance(labels, str) else labels)):
+        distinct.setdefault(label.casefold(), label)
+    cleaned = tuple(distinct.values())
     if not 2 <= len(cleaned) <= MAX_LABELS:
         raise UserError(f"Give from 2 to {MAX_LABELS} different labels.")
     return cleaned
@@ -30,7 +38,7 @@ def clean_labels(labels: Sequence[str]) -> tuple[str, ...]:
 def classify(
     picture: Image.Image | None,
     text: str,
-    labels: Sequence[str],
+    labels: str | Sequence[str],
     image_encoder: str,
     text_encoder: str,
     strategy: str | None = None,
@@ -39,13 +47,15 @@ def classify(
 
     strategy: one of NAMES, or "all"; unless told, what is given answers. "zero-shot" is the normalised
     geometric mean of both predictions, a logarithmic opinion pool (Genest and Zidek 1986). Raises UserError
-    for labels and strategies that cannot be used, and for a pair of encoders without a shared space.
+    for labels and strategies that cannot be used, and for an image encoder that shares a space with none;
+    where it shares one with another text encoder than the one named, that one takes its place.
     """
     labels = clean_labels(labels)
     if picture is None and not text:
         raise UserError("Give a picture, a text or both.")
     if strategy not in (None, "all", *NAMES):
         raise UserError(f"Typed labels are answered without training, by {', '.join(NAMES)} or all.")
+    image_encoder, text_encoder = pair_in_space(image_encoder, text_encoder)
     space = load_space(image_encoder, text_encoder)
     answers: dict[str, Answer] = {}
     if picture is not None:
@@ -83,4 +93,6 @@ def _answer(name: str, predict: Callable[[], Tensor], labels: Sequence[str]) -> 
     milliseconds = 1000 * (time.perf_counter() - start)
     order = shares.argsort(descending=True).tolist()
     answers = tuple((labels[i], float(shares[i])) for i in order)
-    return Answer(strategy=name, answers=answers, milliseconds=milliseconds, parameters=0)
+    return Answer(
+        strategy=name, answers=answers, milliseconds=milliseconds, parameters=0, sure_from=SURE_FROM
+    )

@@ -8,7 +8,6 @@ import torch
 from fusion.data.samples import picture_of
 from fusion.intervals import wilson
 from fusion.progress import Progress
-from fusion.scenes.question import only
 from fusion.scenes.scene import Scene
 from fusion.spaces import load_space
 from fusion.tasks import Example
@@ -42,7 +41,7 @@ def word_maps(image_encoder: str, text_encoder: str, progress: Progress) -> list
         index = 0
         while len(scenes) < POINTED:
             scene = Scene("test", index)
-            if len(scene.placed) == things and only(scene.placed[0], scene.placed):
+            if len(scene.placed) == things == len({placed.name for placed in scene.placed}):
                 scenes.append(scene)
             index += 1
         hits = 0

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 # Read when the libraries are imported, so before anything else.
@@ -16,9 +15,10 @@ os.environ.setdefault("ACCELERATE_USE_CPU", "1")
 import pytest
 import torch
 
-from fusion.tasks import TASKS, Example, Split
 from fusion.tokens import Tokens
+from tests.few_drawings import few_drawings
 from tests.material import forget, write_material
+from tests.tiny_models import write_models
 
 # Tensors here are tiny: threads only wait for each other, on a busy machine ten times as long as they work.
 torch.set_num_threads(1)
@@ -70,15 +70,22 @@ def tokens_of(
 @pytest.fixture(scope="session")
 def small_task() -> Iterator[str]:
     """A registered task of a few drawings, cut from easy-vqa."""
-    whole = TASKS["easy-vqa"]
+    yield few_drawings()
 
-    def examples(split: Split) -> list[Example]:
-        return whole.examples(split)[: 200 if split == "train" else 60]
 
-    task = replace(whole, name="few-drawings", examples=examples)
-    if task.name not in TASKS:
-        TASKS.add(task)
-    yield task.name
+@pytest.fixture(scope="session")
+def tiny_models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tiny models of every family, each under the name of its encoder."""
+    folder = tmp_path_factory.mktemp("models")
+    write_models(folder)
+    return folder
+
+
+@pytest.fixture
+def tiny_models(tiny_models_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The encoders that a hub keeps are tiny models in FUSION_MODELS."""
+    monkeypatch.setenv("FUSION_MODELS", str(tiny_models_folder))
+    return tiny_models_folder
 
 
 @pytest.fixture(scope="session")

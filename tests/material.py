@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from fusion.scenes import backdrops, objects, photographs, scene
+from fusion.scenes import backdrops, object_colors, objects, photographs
 from fusion.tasks import cifar10, photos, scenes
 
 # An ellipse of each colour and shape stands for a cut-out.
@@ -23,7 +23,8 @@ def write_material(folder: Path) -> None:
     for i, file in enumerate(stamps):
         path = folder / "tuxpaint" / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(drawn[COLORS[i % len(COLORS)], SIZES[i % len(SIZES)]])
+        # What follows a PNG's last chunk is not read; it makes each file another.
+        path.write_bytes(drawn[COLORS[i % len(COLORS)], SIZES[i % len(SIZES)]] + file.encode())
     with backdrops.CORNERS.open(encoding="utf-8", newline="") as table:
         files = {row["file"] for row in csv.DictReader(table)}
     with photographs.FILE.open(encoding="utf-8", newline="") as table:
@@ -41,7 +42,7 @@ def forget() -> None:
         objects.by_names,
         objects.cut_out,
         objects._split,
-        scene._color,
+        object_colors.measured_color,
         backdrops._corners,
         photographs._things,
         photographs._shown,

@@ -94,6 +94,12 @@ def test_a_weight_set_by_hand_decides(capsys: pytest.CaptureFixture[str]) -> Non
         ("fit", "--task", "easy-vqa", "--strategy", "concat", "--head", "magic"),
         ("fit", "--task", "easy-vqa", "--strategy", "concat", "--epochs", "0"),
         ("fit", "--task", "easy-vqa", "--strategy", "concat", "--seed", "-1"),
+        ("fit", "--task", "easy-vqa", "--strategy", "concat", "--shots", "0"),
+        ("fit", "--task", "easy-vqa", "--strategy", "concat", "--from", "no-such-file.safetensors"),
+        ("fit", "--task", "easy-vqa", "--strategy", "concat", "--from", __file__),
+        ("transfer", "--task", "easy-vqa", "--from", "no-such-file.safetensors"),
+        ("transfer", "--task", "magic", "--from", "no-such-file.safetensors"),
+        ("transfer", "--task", "easy-vqa", "--from", __file__, "--seeds", "1"),
         ("evaluate", "--task", "magic"),
     ],
 )
@@ -159,3 +165,30 @@ def test_fit_evaluate_and_ask_with_the_result(
         capsys, "ask", PICTURE, QUESTION, "--task", small_task, "--strategy", "concat", *pair
     )
     assert status == 0 and out.startswith("concat")
+
+
+def test_a_fit_starts_from_the_checkpoints_of_another_pair(
+    capsys: pytest.CaptureFixture[str], small_task: str, tmp_path: Path
+) -> None:
+    image = ("--image-encoder", "efficientnet-lite0")
+    first, second = tmp_path / "first", tmp_path / "second"
+    words = ("fit", "--task", small_task, "--strategy", "concat", "--shots", "4", "--epochs", "2", *image)
+    words = (*words, "--text-encoder")
+    status, out, err = run(capsys, *words, "word-embedding", "--out", str(first))
+    assert status == 0, err
+    assert "started" not in out and "of 2 epochs" in out
+    folder = first / small_task / "efficientnet-lite0+word-embedding"
+    told = ("--out", str(second), "--from", str(folder))
+    status, out, err = run(capsys, *words, "word-embedding", *told)
+    assert status == 0, err
+    assert "concat: 100% of its parameters started from" in out
+    path = ("--from", str(folder / "concat.safetensors"), "--shots", "2", "--seeds", "2", "--json")
+    status, out, err = run(
+        capsys, "transfer", "--task", small_task, *path, *image, "--text-encoder", "minilm"
+    )
+    assert status == 0, err
+    report = json.loads(out)
+    assert report["from"].endswith("concat.safetensors") and 0 < report["started"] < 1
+    assert set(report) >= {"task", "strategy", "shots", "without", "with", "gain"}
+    assert len(report["gain"]["seeds"]) == 2
+    assert report["gain"]["interval"][0] <= report["gain"]["mean"] <= report["gain"]["interval"][1]

@@ -14,9 +14,10 @@ from fusion.errors import UserError
 from fusion.fitting import VALIDATION_SHARE, fit_task
 from fusion.heads import HEADS
 from fusion.progress import silent
+from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, Example, Split
-from fusion.train import Recipe, predict
+from fusion.train import predict
 
 PAIR = ("efficientnet-lite0", "word-embedding")
 RECIPE = Recipe(epochs=4, batch=64)

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from fusion.model import FusionModel, ModelConfig
 from fusion.open_answers import RIDGE, told_answers
-from fusion.train import Recipe, fit, predict
+from fusion.recipe import Recipe
+from fusion.train import fit, predict
 from tests.synthetic import PICTURES, make_model, make_samples
 
 CLASSES, WIDTH, TOLD = 12, 8, 14

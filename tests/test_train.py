@@ -1,5 +1,7 @@
 """Fitting: it learns, it stops, it goes on after an interruption exactly where it was."""
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,9 @@ import torch
 
 from fusion.errors import UserError
 from fusion.model import FusionModel
+from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
-from fusion.train import History, Recipe, calibrate, fit, measure, predict
+from fusion.train import History, calibrate, fit, measure, predict
 from tests.synthetic import PICTURES, make_model, make_samples
 
 RECIPE = Recipe(epochs=16, batch=32, rate=1e-2, modality_dropout=0.02, patience=16)
@@ -27,6 +30,16 @@ def test_fit_learns_what_needs_both_modalities() -> None:
     assert history.train_loss[-1] < 0.5 * history.train_loss[0]
     assert history.best_accuracy > 0.9
     assert not model.training
+
+
+def test_nothing_of_a_fit_stays_behind() -> None:
+    train, validation = make_samples(60).split(0.2, seed=0)
+    model = make_model("concat", train)
+    fit(model, train, validation, Recipe(epochs=1, batch=32))
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
 
 
 def test_the_best_epoch_is_kept() -> None:
@@ -123,7 +136,14 @@ def test_without_a_number_of_epochs_it_is_the_strategys_own() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"epochs": 0}, {"copies": -1}, {"modality_dropout": 1.0}, {"modality_dropout": -0.1}, {"seed": -1}],
+    [
+        {"epochs": 0},
+        {"copies": -1},
+        {"modality_dropout": 1.0},
+        {"modality_dropout": -0.1},
+        {"seed": -1},
+        {"shots": 0},
+    ],
 )
 def test_a_recipe_that_cannot_be_followed_is_one_sentence(wrong: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=r"^A (fit takes|seed is) .*\.$"):

@@ -35,8 +35,24 @@ def test_one_modality_alone_says_so(picture: object, text: str, modality: str) -
 
 
 def test_labels_are_cleaned() -> None:
-    found = classify(Image.open(MACAW).convert("RGB"), "", ["  bird ", "bird", "", "dog\u200b"], *PAIR)
+    found = classify(
+        Image.open(MACAW).convert("RGB"), "", ["  bird ", "bird", "BIRD", "", "dog\u200b"], *PAIR
+    )
     assert {label for label, _ in found.results[0].answers} == {"bird", "dog"}
+
+
+def test_labels_may_come_as_one_text_and_all_are_told() -> None:
+    names = [f"thing {i}" for i in range(8)]
+    listed, told = (fusion.load().classify(None, "a parrot", labels) for labels in (names, ", ".join(names)))
+    assert shares(listed["results"][0]) == shares(told["results"][0])
+    assert set(shares(told["results"][0])) == set(names)
+
+
+def test_an_even_choice_is_not_sure() -> None:
+    found = fusion.load().classify(None, "a parrot", ["a parrot", "steel"])
+    assert found["results"][0]["sure"]
+    even = fusion.load().classify(None, "xyzzy", [f"thing {i}" for i in range(8)])
+    assert not even["results"][0]["sure"]
 
 
 def test_every_label_has_a_map_of_where_it_is_seen() -> None:

@@ -72,6 +72,15 @@ class Samples:
         in_second = torch.tensor([group in second for group in self.groups])
         return self.subset(torch.where(~in_second)[0]), self.subset(torch.where(in_second & self.original)[0])
 
+    def few(self, shots: int, seed: int) -> "Samples":
+        """At most `shots` samples of each class, drawn by the seed, and their augmented copies."""
+        originals = torch.where(self.original)[0]
+        order = originals[torch.randperm(len(originals), generator=torch.Generator().manual_seed(seed))]
+        drawn = [order[self.labels[order] == label][:shots] for label in self.labels.unique()]
+        # Copies follow the originals, view after view in the same order (`augmented`).
+        views = range(0, len(self), len(originals))
+        return self.subset(torch.cat([torch.cat(drawn).sort().values + view for view in views]))
+
     def right(self, logits: Tensor) -> Tensor:
         """(Q, classes) to (Q,) true where the likeliest class is an accepted answer."""
         best = logits.argmax(1).tolist()

@@ -5,6 +5,11 @@ from fusion.encoders import (  # noqa: F401  (each import registers an encoder, 
     efficientnet_lite0_levels,
     minilm,
     word_embedding,
+    clip_vit_b_32,
+    resnet_50,
+    vgg_16,
+    bert_base,
+    gpt2,
 )
 from fusion.encoders.base import ENCODERS, Encoder, EncoderRecord, common_channels
 from fusion.errors import UserError
@@ -13,9 +18,13 @@ from fusion.once import once
 __all__ = ["ENCODERS", "Encoder", "EncoderRecord", "common_channels", "encoder_named", "load_encoder"]
 
 
-@once
 def load_encoder(name: str) -> Encoder:
-    """The encoder of that name, built once a process; raises UserError where it cannot be had."""
+    """The encoder of that name, built once for the weights at hand; raises UserError where there are none."""
+    return _built(name, ENCODERS[name].identity)
+
+
+@once
+def _built(name: str, identity: str) -> Encoder:
     return ENCODERS[name].build()
 
 

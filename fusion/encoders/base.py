@@ -53,6 +53,7 @@ class EncoderRecord:
     space, common: the name of a space that encoders of the other modality share, and how many of the leading
     channels stand in it; "" and 0 where there is none.
     weights: those that a model hub keeps; None where they are shipped.
+    preferred_for: the modality that it encodes by default where its weights and a checkpoint are at hand.
     """
 
     name: str
@@ -65,10 +66,16 @@ class EncoderRecord:
     space: str = ""
     common: int = 0
     weights: Weights | None = None
+    preferred_for: Literal["", "image", "text"] = ""
 
     def reads(self, modality: str) -> bool:
         """Whether it encodes pictures ("image") or texts ("text")."""
         return self.modality in (modality, "both")
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether its weights are on this machine."""
+        return self.weights is None or self.weights.found() is not None
 
     @property
     def identity(self) -> str:

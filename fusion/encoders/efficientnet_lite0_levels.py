@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from fusion.device import device
+from fusion.device import device, in_use
 from fusion.encoders.base import ENCODERS, EncoderRecord
 from fusion.encoders.efficientnet_lite0 import (
     AREA,
@@ -43,9 +43,10 @@ class EfficientNetLite0Levels:
     def _encode(self, pixels: Tensor) -> Tokens:
         """(B, 3, H, W) in 0..255 to Tokens."""
         pixels = pixels.to(device())
-        levels = self.model.forward_intermediates(
-            normalised(pixels), indices=list(LEVELS), intermediates_only=True
-        )
+        with in_use(self.model):
+            levels = self.model.forward_intermediates(
+                normalised(pixels), indices=list(LEVELS), intermediates_only=True
+            )
         maps = [*levels, pixels / 255]
         patches = torch.cat([resize(level.float()) for level in maps], dim=1)  # (B, D, 14, 14)
         sequence = patches.flatten(2).transpose(1, 2).cpu()

@@ -8,9 +8,11 @@ from torch import Tensor
 
 def merge_pieces(states: Tensor, word_ids: Sequence[int | None]) -> Tensor:
     """Average the pieces of each word: (P, D) -> (words, D), special tokens (None) left out."""
-    ids = torch.tensor([-1 if i is None else i for i in word_ids])
-    merged = [states[ids == i].mean(0) for i in dict.fromkeys(i for i in word_ids if i is not None)]
-    return torch.stack(merged) if merged else states.new_zeros(0, states.shape[1])
+    places = {word: i for i, word in enumerate(dict.fromkeys(i for i in word_ids if i is not None))}
+    kept = [(piece, places[word]) for piece, word in enumerate(word_ids) if word is not None]
+    pieces, owners = torch.tensor(kept, dtype=torch.long).reshape(-1, 2).T
+    sums = states.new_zeros(len(places), states.shape[1]).index_add_(0, owners, states[pieces])
+    return sums / torch.bincount(owners, minlength=len(places))[:, None]
 
 
 def pad_words(samples: Sequence[Tensor]) -> tuple[Tensor, Tensor]:

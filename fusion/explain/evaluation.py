@@ -157,3 +157,19 @@ def _rows(strategy: str, explainer: str, measured: _Measured) -> list[dict[str, 
             row["randomised_rank_correlation"] = float(np.mean(correlations))
         rows.append(row)
     return rows
+
+
+def as_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The rows as lines for a terminal."""
+    lines = []
+    for row in rows:
+        cells = [
+            f"{name} {row[name]:.3f} ({row[f'{name}_interval'][0]:.3f} to {row[f'{name}_interval'][1]:.3f})"
+            for name in ("deletion", "insertion")
+        ]
+        if pointing := row.get("pointing"):
+            cells.append(f"on the object in {pointing['hit']:.1%} of {pointing['n']}")
+        if (correlation := row.get("randomised_rank_correlation")) is not None:
+            cells.append(f"randomised head {correlation:+.2f}")
+        lines.append(f"{row['strategy']}, {row['explainer']}, {row['modality']}: {', '.join(cells)}")
+    return lines

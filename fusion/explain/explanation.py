@@ -1,16 +1,15 @@
 """Why a strategy gave its answer, and whether that can be believed: for one picture and one text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
-from fusion.answer import Contribution
-from fusion.explain.base import EXPLAINERS, Relevance, case_of
-from fusion.explain.faithfulness import Curves, order, patch_curves, random_orders, word_curves
-from fusion.explain.words import striker
+from fusion.errors import UserError
+from fusion.explain.base import EXPLAINERS, Case, Relevance, case_of
+from fusion.explain.faithfulness import Curves, Strike, order, patch_curves, random_orders, word_curves
 from fusion.model import FusionModel
 from fusion.tokens import Tokens
 
@@ -44,7 +43,10 @@ class Check:
         flips, at_random = f"{self.curves.flips:.0%}", f"{self.random_flips:.0%}"
         if self.curves.flips >= 1:
             return f"Removing what it marks does not change the answer before all of {what} is gone."
-        return f"Removing what it marks changes the answer after {flips} of {what}; random order needs {at_random}."
+        return (
+            f"Removing what it marks changes the answer after {flips} of {what}; "
+            f"random order needs {at_random}."
+        )
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,9 @@ class Explanation:
     words: tuple[str, ...]
     text: tuple[float, ...]
     checks: Mapping[str, Check]
-    contribution: Contribution | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types, as `explain --json` prints them."""
-        shares = self.contribution
         return {
             "strategy": self.strategy,
             "explainer": self.explainer,
@@ -74,9 +74,10 @@ class Explanation:
             "image": {"grid": list(self.image.shape), "relevance": self.image.tolist()},
             "text": {"words": list(self.words), "relevance": list(self.text)},
             "faithfulness": {modality: check.to_dict() for modality, check in self.checks.items()},
-            "contribution": None
-            if shares is None
-            else {"image": shares.image, "text": shares.text, "synergy": shares.synergy},
+            "sentences": [
+                self.checks["image"].sentence("the picture"),
+                self.checks["text"].sentence("the text"),
+            ],
         }
 
 
@@ -84,37 +85,45 @@ def explained(
     model: FusionModel,
     image: Tokens,
     text: Tokens,
-    target: int,
+    label_of: Sequence[str],
     explainer: str,
-    settings: Mapping[str, float],
-) -> tuple[Relevance, tuple[int, int]]:
-    """What an explainer says of the target, and the rows and columns of the patches it speaks of."""
-    case = case_of(model, image, text, target, settings)
+    strike: Strike,
+) -> Explanation:
+    """Why the model gives its best answer to tokens of one sample, and whether that can be believed.
+
+    label_of: the answers. strike: what encodes the text with some words struck out. Raises UserError for an
+    explainer that does not know how to explain this strategy.
+    """
+    record = EXPLAINERS[explainer]
+    if not record.explains(model):
+        able = ", ".join(other.name for other in EXPLAINERS if other.explains(model))
+        raise UserError(f"{model.config.strategy} has no attention to follow; explain it by {able}.")
+    with torch.inference_mode():
+        shares = model(image, text)[0][0].softmax(0)
+    target = int(shares.argmax())
+    case = case_of(model, image, text, target)
+    relevance = record.explain(case)
     grid = case.image.grid or (1, case.image.sequence.shape[1])
-    return EXPLAINERS[explainer].explain(case), (grid[0], grid[1])
+    return Explanation(
+        strategy=model.config.strategy,
+        explainer=explainer,
+        label=label_of[target],
+        probability=float(shares[target]),
+        image=relevance.image.reshape(grid).cpu().numpy(),
+        words=text.words[0] if text.words else (),
+        text=tuple(relevance.text.tolist()),
+        checks=_checks(case, relevance, strike),
+    )
 
 
-def checked(
-    model: FusionModel,
-    image: Tokens,
-    text: Tokens,
-    target: int,
-    relevance: Relevance,
-    text_encoder: str,
-    question: str,
-    settings: Mapping[str, float],
-) -> dict[str, Check]:
+def _checks(case: Case, relevance: Relevance, strike: Strike) -> dict[str, Check]:
     """The explanation's curves over patches and over words, beside those of random orders."""
-    case = case_of(model, image, text, target, settings)
-    words = text.words[0] if text.words else ()
-    strike = striker(text_encoder, question, words)
     checks = {}
     for modality, spoken, curves_of in (
         ("image", relevance.image, lambda orders: patch_curves(case, orders)),
         ("text", relevance.text, lambda orders: word_curves(case, orders, strike)),
     ):
-        with torch.no_grad():
-            its, *others = curves_of([order(spoken).cpu(), *random_orders(len(spoken))])
+        its, *others = curves_of([order(spoken).cpu(), *random_orders(len(spoken))])
         checks[modality] = Check(
             its,
             random_deletion=float(np.mean([curve.deletion_auc for curve in others])),

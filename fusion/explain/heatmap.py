@@ -69,6 +69,14 @@ def sheet(maps: AttentionMaps) -> Sheet:
     )
 
 
+def overlay(picture: Image.Image, relevance: np.ndarray) -> Image.Image:
+    """An RGB picture under what speaks for an answer, (rows, columns), in its own proportions."""
+    level = np.rint(255 * levels(np.clip(relevance, 0, None))).astype(np.uint8)
+    smooth = Image.fromarray(level).resize(picture.size, Image.Resampling.BICUBIC)
+    colors = np.asarray(palette())[0][np.asarray(smooth)]
+    return Image.alpha_composite(picture.convert("RGBA"), Image.fromarray(colors)).convert("RGB")
+
+
 @cache
 def palette() -> Image.Image:
     """The colours of the levels from 0 to 1, 256 x 1 pixels in RGBA; the higher, the more opaque."""

@@ -1,6 +1,5 @@
 """Integrated gradients of the answer's score along the way from typical tokens to the real ones."""
 
-from captum.attr import IntegratedGradients
 from torch import Tensor
 
 from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, Relevance
@@ -10,6 +9,8 @@ STEPS = 16
 
 def explain(case: Case) -> Relevance:
     """Sundararajan et al. 2017, arXiv 1703.01365, by captum; a token's channels are summed."""
+    from captum.attr import IntegratedGradients  # takes a second, which the page's start need not wait for
+
     inputs = case.image.sequence, case.text.sequence
     baselines = tuple(b.expand_as(x) for b, x in zip(case.baselines, inputs, strict=True))
     method = IntegratedGradients(lambda *tokens: _read_by_all(case, *tokens))

@@ -1,13 +1,14 @@
 """Occlusion: how much the answer's score falls when a token gives way to a typical one."""
 
 import torch
-from captum.attr import Occlusion
 
 from fusion.explain.base import BATCH, EXPLAINERS, Case, ExplainerRecord, Relevance
 
 
 def explain(case: Case) -> Relevance:
     """Zeiler and Fergus 2014, arXiv 1311.2901, by captum, one token at a time."""
+    from captum.attr import Occlusion  # takes a second, which the page's start need not wait for
+
     inputs = case.image.sequence, case.text.sequence
     baselines = tuple(b.expand_as(x) for b, x in zip(case.baselines, inputs, strict=True))
     with torch.no_grad():

@@ -1,13 +1,13 @@
 """Questions of what a thing is: its name, its kind, whether it is there, which of two it is."""
 
 import random
-from functools import cache
 
 from fusion.colors import COLORS
+from fusion.scenes.meaning import BEHIND, LOOSE, may_be
 from fusion.scenes.question import Question, Seen, named
 from fusion.scenes.scene import Placed
-from fusion.scenes.words import counted, kind, plural, with_article
-from fusion.vocabulary import by_name, categories, kinds, vocabulary
+from fusion.scenes.words import are, counted, is_plural, kind, plural, with_article
+from fusion.vocabulary import by_name, categories
 
 MAIN = 0.12  # share of the picture from which a thing is asked for by name
 
@@ -17,7 +17,7 @@ def name(random_: random.Random, seen: Seen) -> Question | None:
     if thing is None:
         return None
     name = by_name()[thing.name]
-    asked = kind(name.category)
+    asked = "thing" if thing.name in LOOSE else kind(name.category)
     forms = [
         "What is this?", "what is this", "What's this?", "What is that?", "what can you see",
         "What do you see?", "What is in the picture?", "What is shown in the picture?",
@@ -48,9 +48,8 @@ def name(random_: random.Random, seen: Seen) -> Question | None:
         forms += [f"What {name.parent} is this?", f"Which {name.parent} is that?"] * 3
         forms += [f"What kind of {name.parent} is this?", f"What {name.parent} is in the picture?"]
     if (len(seen.placed) > 1 or thing.crowd) and counted(thing.name):
-        several = plural(
-            random_.choice([name.parent or "thing", "thing", "animal" if asked == "animal" else "thing"])
-        )
+        parent = name.parent if name.parent and counted(name.parent) else "thing"
+        several = plural(random_.choice([parent, "thing", "animal" if asked == "animal" else "thing"]))
         forms = [
             "What are these?", "What do you see?", "What is in the picture?", f"What {several} are these?",
             f"Which {several} are these?", f"What kind of {several} are these?", f"What are those {several}?",
@@ -62,7 +61,7 @@ def name(random_: random.Random, seen: Seen) -> Question | None:
 
 def category(random_: random.Random, seen: Seen) -> Question | None:
     thing = _alone(seen.placed)
-    if thing is None:
+    if thing is None or thing.name in LOOSE:
         return None
     name = by_name()[thing.name]
     if name.parent and name.category != "person" and random_.random() < 0.35:
@@ -83,26 +82,33 @@ def category(random_: random.Random, seen: Seen) -> Question | None:
 
 
 def present(random_: random.Random, seen: Seen) -> Question | None:
-    """Yes or no: is something there?"""
+    """Yes or no: is something there? What may stand behind is asked for only where it would be the thing."""
     things: list[Placed | str] = [*seen.placed, *seen.also]
-    thing = random_.choice(things)
-    near = thing if isinstance(thing, str) else thing.name
+    alone = len(things) == 1
+    thing = random_.choice([thing for thing in things if alone or _name(thing) not in BEHIND] or things)
+    near = _name(thing)
     yes = random_.random() < 0.5
     word = named(random_, near) if yes else _absent(random_, seen, near)
-    if word is None:
+    behind = word in BEHIND
+    if word is None or word == "picture" or (behind and (seen.besides or not alone)):
         return None
-    some = with_article(word)
-    forms = [
-        f"Is there {some}?", f"Is there {some} in the picture?", f"is there {some} in this photo",
-        f"Do you see {some}?", f"Can you see {some}?", f"Does the picture show {some}?", f"Is {some} here?",
-        f"Are there any {plural(word)}?", f"Are there {plural(word)} in the picture?",
-        f"Do you see any {plural(word)}?",
-    ]  # fmt: skip
-    if len(things) == 1:
-        forms += [f"Is this {some}?", f"Is it {some}?", f"is that {some}", f"Is this {some}?"]
-    if not counted(word):
-        several = word.endswith("s") and not word.endswith("ss")
-        forms = [form.replace("Is there", "Are there") if several else form for form in forms[:6]]
+    some, any_ = with_article(word), f"any {plural(word)}"
+    forms = [f"Do you see {some}?", f"Can you see {some}?", f"Does the picture show {some}?"]
+    if is_plural(word):
+        forms += [
+            f"Are there {some}?",
+            f"Are there {some} in the picture?",
+            f"are there {some} in this photo",
+        ]
+        this = [f"Are these {some}?", f"are those {some}"]
+    else:
+        forms += [f"Is there {some}?", f"Is there {some} in the picture?", f"is there {some} in this photo"]
+        forms += [f"Is {some} here?"]
+        this = [f"Is this {some}?", f"Is it {some}?", f"is that {some}", f"Is this {some}?"]
+    if counted(word):
+        forms += [f"Are there {any_}?", f"Are there {plural(word)} in the picture?", f"Do you see {any_}?"]
+    if alone:
+        forms = this if behind else [*forms, *this]
     about = thing if yes and isinstance(thing, Placed) else None
     return Question(random_.choice(forms), "yes" if yes else "no", "yes/no", about)
 
@@ -115,8 +121,10 @@ def choice(random_: random.Random, seen: Seen) -> Question | None:
     category = by_name()[thing.name].category
     of_color = 0.3 <= draw < 0.5 and bool(thing.color)
     if draw < 0.3:
-        right, wrong = category, random_.choice([c for c in categories() if c != category])
-        right, wrong = kind(right), kind(wrong)
+        others = [c for c in categories() if c not in may_be(thing.name) and "object" not in (c, category)]
+        if thing.name in LOOSE or not others:
+            return None
+        right, wrong = kind(category), kind(random_.choice(others))
         answer = category
     elif of_color:
         right = answer = thing.color
@@ -129,11 +137,14 @@ def choice(random_: random.Random, seen: Seen) -> Question | None:
         wrong = other
     pair = [right, wrong]
     random_.shuffle(pair)
+    a, b = map(with_article, pair)
     if of_color:
         subject = random_.choice(["it", "this", f"the {thing.name}"])
-        forms = [f"Is {subject} {pair[0]} or {pair[1]}?"]
+        verb = are(thing.name).capitalize() if subject.startswith("the ") else "Is"
+        forms = [f"{verb} {subject} {pair[0]} or {pair[1]}?"]
+    elif any(map(is_plural, pair)):
+        forms = [f"Do you see {a} or {b}?", f"Does the picture show {a} or {b}?"]
     else:
-        a, b = map(with_article, pair)
         forms = [
             f"Is this {a} or {b}?",
             f"Is it {a} or {b}?",
@@ -141,6 +152,10 @@ def choice(random_: random.Random, seen: Seen) -> Question | None:
             f"Is this {a} or is it {b}?",
         ]
     return Question(random_.choice(forms), answer, "choice", thing)
+
+
+def _name(thing: Placed | str) -> str:
+    return thing if isinstance(thing, str) else thing.name
 
 
 def _alone(placed: tuple[Placed, ...], least: float = MAIN) -> Placed | None:
@@ -153,30 +168,21 @@ def _alone(placed: tuple[Placed, ...], least: float = MAIN) -> Placed | None:
 def _absent(random_: random.Random, seen: Seen, near: str) -> str | None:
     """A word for what is not to be seen, told as what is there is told; half the time of the kind of near."""
     names = [*(other.name for other in seen.placed), *seen.also, *seen.perhaps]
-    there = {general for name in names for general in kinds(name)}
-    general = {parent for name in names for parent in _family(name)}
+    # What may be there, such as a bird or a feather where an owl is, would be wrong to deny.
+    there = frozenset[str]().union(*map(may_be, names))
     category = by_name()[near].category if random_.random() < 0.5 else None
-    others = [
-        name
-        for name in seen.pool
-        if name not in general and (category is None or by_name()[name].category == category)
-    ]
-    words = [named(random_, random_.choice(others)) for _ in range(4)] if others else []
-    # What is there in general, such as a bird where an owl is, would be wrong to deny.
+    others = _absent_names(seen, there, category)
+    words = [named(random_, random_.choice(others)) for _ in range(6)] if others else []
     return next((word for word in words if word not in there), None)
 
 
 def _absent_name(random_: random.Random, seen: Seen, name: str, category: str | None) -> str | None:
-    family = _family(name)
-    others = [
-        other
-        for other in seen.pool
-        if other not in family and (category is None or by_name()[other].category == category)
-    ]
+    others = _absent_names(seen, may_be(name), category)
     return random_.choice(others) if others else None
 
 
-@cache
-def _family(name: str) -> frozenset[str]:
-    """A name, its parents but not its category, and what it is the parent of."""
-    return frozenset((*kinds(name)[:-1], name, *(n.name for n in vocabulary() if n.parent == name)))
+def _absent_names(seen: Seen, there: frozenset[str], category: str | None) -> list[str]:
+    """Names that pictures like this one show and that are not there, of a category where there are some."""
+    others = [name for name in seen.pool if name not in there]
+    same = [name for name in others if by_name()[name].category == category]
+    return same or others

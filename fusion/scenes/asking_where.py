@@ -3,8 +3,10 @@
 import random
 
 from fusion.colors import COLORS
-from fusion.scenes.question import Question, Seen, named, only
-from fusion.scenes.words import counted, plural
+from fusion.scenes.meaning import general_words, may_be
+from fusion.scenes.question import Question, Seen, means, named
+from fusion.scenes.scene import Placed
+from fusion.scenes.words import are, counted, do, plural
 from fusion.vocabulary import by_name, kinds
 
 PLACES = ("left", "right", "top", "bottom", "middle")
@@ -15,24 +17,25 @@ BIGGER = 1.7
 
 def color(random_: random.Random, seen: Seen) -> Question | None:
     placed = seen.placed
-    clear = [p for p in placed if p.color and only(p, placed)]
+    clear = [p for p in placed if p.color and means(p.name, p, seen)]
     if not clear:
         return None
     thing = random_.choice(clear)
-    word = named(random_, thing.name)
-    if any(word in kinds(other.name) for other in placed if other.name != thing.name):
-        word = thing.name
-    subject = f"the {word}" if len(placed) > 1 or random_.random() < 0.75 else random_.choice(["this", "it"])
+    word = _word(random_, thing, seen)
+    verb, does, subject = are(word), do(word), f"the {word}"
+    if len(placed) == 1 and random_.random() < 0.25:
+        verb, does, subject = "is", "does", random_.choice(["this", "it"])
     tint = random_.choice(["color", "colour"])
     if random_.random() < 0.2:
         color = (
             thing.color if random_.random() < 0.5 else random_.choice([c for c in COLORS if c != thing.color])
         )
-        return Question(f"Is {subject} {color}?", "yes" if color == thing.color else "no", "yes/no", thing)
+        text = f"{verb.capitalize()} {subject} {color}?"
+        return Question(text, "yes" if color == thing.color else "no", "yes/no", thing)
     forms = [
-        f"What {tint} is {subject}?", f"What {tint} is {subject}?", f"what {tint} is {subject}",
-        f"Which {tint} is {subject}?", f"What is the {tint} of {subject}?",
-        f"What {tint} does {subject} have?",
+        f"What {tint} {verb} {subject}?", f"What {tint} {verb} {subject}?", f"what {tint} {verb} {subject}",
+        f"Which {tint} {verb} {subject}?", f"What is the {tint} of {subject}?",
+        f"What {tint} {does} {subject} have?",
     ]  # fmt: skip
     return Question(random_.choice(forms), thing.color, "color", thing)
 
@@ -43,14 +46,15 @@ def count(random_: random.Random, seen: Seen) -> Question | None:
     name = random_.choice(names)
     if any(p.crowd for p in placed) or not counted(name) or (len(placed) == 1 and random_.random() < 0.75):
         return None
-    general = [word for word in kinds(name)[1:] if word not in ("landscape", "object", "food", "clothing")]
+    general = general_words(name)
     word = random_.choice(general) if general and random_.random() < 0.25 else name
-    many = sum(word in kinds(other) for other in names)
+    nameable = word in by_name() or word in ("animal", "vehicle", "tool", "toy")
+    several = plural(word) if nameable and counted(word) else "things"
+    many = len(placed) if several == "things" else sum(word in kinds(other) for other in names)
     if many == 1 and random_.random() < 0.5:
         return None
-    several = plural(word) if word in by_name() or word in ("animal", "vehicle", "tool", "toy") else "things"
-    if several == "things":
-        many = len(placed)
+    if (several == "things" and seen.besides) or _doubtful(word, seen):
+        return None
     forms = [
         f"How many {several} are there?", f"how many {several} are there", f"How many {several} do you see?",
         f"How many {several} are in the picture?", f"How many {several} can you see?",
@@ -61,18 +65,18 @@ def count(random_: random.Random, seen: Seen) -> Question | None:
 
 def position(random_: random.Random, seen: Seen) -> Question | None:
     placed = seen.placed
-    thing = random_.choice([p for p in placed if only(p, placed)] or [None])
+    thing = random_.choice([p for p in placed if means(p.name, p, seen)] or [None])
     where = None if thing is None else side(thing.centre)
     if thing is None or where is None:
         return None
-    word = named(random_, thing.name)
-    if any(word in kinds(other.name) for other in placed if other.name != thing.name):
-        word = thing.name
+    word = _word(random_, thing, seen)
+    them = f"{are(word)} the {word}"
     forms = [
-        f"Where is the {word}?", f"where is the {word}", f"Where is the {word} in the picture?",
-        f"Where in the picture is the {word}?", f"On which side is the {word}?",
-        f"In which part of the picture is the {word}?",
+        f"Where {them}?", f"where {them}", f"Where {them} in the picture?",
+        f"Where in the picture {them}?", f"On which side {them}?",
+        f"In which part of the picture {them}?",
     ]  # fmt: skip
+    forms = [form for form in forms if form.count("picture") < 2]  # of a picture in the picture
     return Question(random_.choice(forms), where, "position", thing)
 
 
@@ -114,6 +118,18 @@ def size(random_: random.Random, seen: Seen) -> Question | None:
         f"What is {word}, the {a.name} or the {b.name}?",
     ]
     return Question(random_.choice(forms), answer.name, "size", answer)
+
+
+def _word(random_: random.Random, thing: Placed, seen: Seen) -> str:
+    """A word that means this thing alone."""
+    word = named(random_, thing.name)
+    return word if means(word, thing, seen) else thing.name
+
+
+def _doubtful(word: str, seen: Seen) -> bool:
+    """Whether there are, or may be, other things of which a word may be true."""
+    near = [p.name for p in seen.placed if word not in kinds(p.name)]
+    return any(word in may_be(name) for name in (*near, *seen.besides))
 
 
 def side(centre: tuple[float, float]) -> str | None:

@@ -97,7 +97,14 @@ def _split() -> dict[str, tuple[SceneObject, ...]]:
     for item in drawn:  # with no photograph at hand, some of the pack is held back in their place
         held = not stamps and _draw(item.key) < VALIDATION_SHARE
         parts["validation" if held else "train"].append(item)
+    used = {_content(item) for split in ("train", "test") for item in parts[split] if item.stamp}
+    parts["validation"] = [o for o in parts["validation"] if not o.stamp or _content(o) not in used]
     return {split: tuple(items) for split, items in parts.items()}
+
+
+def _content(item: SceneObject) -> str:
+    """A stamp's own bytes: two files may hold one picture."""
+    return hashlib.sha256((material_folder() / "tuxpaint" / item.file).read_bytes()).hexdigest()
 
 
 def _part(item: SceneObject, place: int, pictures: int, known: bool) -> str:

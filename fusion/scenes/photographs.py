@@ -66,6 +66,21 @@ class Photograph:
         names = {thing.name for thing in seen if thing.area >= SMALL * biggest}
         return tuple(thing for thing in seen if thing.name in names)
 
+    @cached_property
+    def besides(self) -> tuple[str, ...]:
+        """The other things, those that are cut off, small or of no known place among them."""
+        left, top, right, bottom = self._part
+        in_view = Counter(
+            thing.name
+            for thing in _things()[self.file]
+            if thing.box is None
+            or (
+                min(thing.box[2], right) > max(thing.box[0], left)
+                and min(thing.box[3], bottom) > max(thing.box[1], top)
+            )
+        )
+        return tuple((in_view - Counter(thing.name for thing in self.placed)).elements())
+
     @property
     def also(self) -> tuple[str, ...]:
         """What else the whole shows."""

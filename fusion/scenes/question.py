@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from fusion.scenes.meaning import general_words, may_be, same_words
 from fusion.scenes.scene import Placed
-from fusion.vocabulary import by_name, kinds
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class Question:
 class Seen(Protocol):
     """What questions are made from: a scene, or a photograph whose things are known.
 
-    key: different for every different picture. placed: the things, and where. also: names of what can be
-    seen besides, perhaps: of what may be. pool: the names that pictures like it show; asking for another
+    key: different for every different picture. placed: the things, and where. besides: a name for each other
+    thing that is or may be in view, if only a part of it. also: names of what can be seen that has no thing
+    placed, perhaps: of what may be. pool: the names that pictures like it show; asking for another
     would give the answer away.
     """
 
@@ -32,6 +33,9 @@ class Seen(Protocol):
 
     @property
     def placed(self) -> tuple[Placed, ...]: ...
+
+    @property
+    def besides(self) -> tuple[str, ...]: ...
 
     @property
     def also(self) -> tuple[str, ...]: ...
@@ -47,16 +51,17 @@ class Seen(Protocol):
 Maker = Callable[[random.Random, Seen], Question | None]
 
 
-def only(thing: Placed, placed: tuple[Placed, ...]) -> bool:
-    """Whether no other thing has its name."""
-    return sum(other.name == thing.name for other in placed) == 1
+def means(word: str, thing: Placed, seen: Seen) -> bool:
+    """Whether a word can mean this one thing alone."""
+    others = (*(other.name for other in seen.placed if other is not thing), *seen.besides)
+    return not thing.crowd and not any(word in may_be(name) for name in others)
 
 
 def named(random_: random.Random, name: str, upwards: bool = True) -> str:
     """A word for a name: mostly itself, else another word or, upwards, a more general one."""
     draw = random_.random()
-    words = by_name()[name].words
+    words = same_words(name)
     if draw < 0.2 and words:
         return random_.choice(words)
-    general = [other for other in kinds(name)[1:] if other not in ("landscape", "object")]
+    general = general_words(name)
     return random_.choice(general) if upwards and draw < 0.4 and general else name

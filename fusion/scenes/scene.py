@@ -6,13 +6,14 @@ Everything follows from its split and its number.
 import io
 import random
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from fusion.colors import COLORS, dominant_colors
+from fusion.colors import COLORS
 from fusion.scenes.backdrops import backdrop, photographs_at_hand
+from fusion.scenes.object_colors import measured_color, object_color, turned
 from fusion.scenes.objects import SceneObject, by_names, cut_out, names_of
 from fusion.vocabulary import by_name, known_names
 
@@ -83,7 +84,7 @@ class Scene:
     @property
     def key(self) -> str:
         """Changes with whatever changes the picture."""
-        told = [(p.name, p.box, p.hue, p.color, p.mirrored, p.item and p.item.key) for p in self.placed]
+        told = [(p.name, p.box, p.hue, _painted(p), p.mirrored, p.item and p.item.key) for p in self.placed]
         return f"scene {VERSION} {self.split} {self.index} {self.imagined} {photographs_at_hand()} {told}"
 
     @property
@@ -97,11 +98,11 @@ class Scene:
         return _imagine(self._random("plan")) if self.imagined else _plan(self._random("plan"), self)
 
     @property
-    def also(self) -> tuple[str, ...]:
+    def besides(self) -> tuple[str, ...]:
         """Nothing: the backdrops are empty."""
         return ()
 
-    perhaps = also
+    also = perhaps = besides
 
     @property
     def pool(self) -> tuple[str, ...]:
@@ -185,7 +186,7 @@ def _placed(
         left, top = random_.uniform(0, max(0.0, 1 - w)), random_.uniform(0, max(0.0, 1 - h))
         box = (left, top, min(1.0, left + w), min(1.0, top + h))
         if all(_shared(box, other.box) <= OVERLAP for other in others):
-            return Placed(item.name, box, _color(item, hue), item, random_.random() < 0.5, hue)
+            return Placed(item.name, box, object_color(item, hue), item, random_.random() < 0.5, hue)
     return None
 
 
@@ -195,11 +196,9 @@ def _hue(random_: random.Random, name: str) -> int:
     return 40 * random_.randint(1, 8) if painted else 0
 
 
-@lru_cache(maxsize=8192)
-def _color(item: SceneObject, hue: int) -> str:
-    """The colour of most of an object; "" where it has several."""
-    colors = dominant_colors(_turned(cut_out(item).resize((48, 48)), hue))
-    return colors[0] if len(colors) == 1 else ""
+def _painted(placed: Placed) -> str:
+    """The colour that an imagined thing is painted with, or that was measured of another."""
+    return placed.color if placed.item is None else measured_color(placed.item, placed.hue)
 
 
 def _imagine(random_: random.Random) -> tuple[Placed, ...]:
@@ -240,20 +239,10 @@ def _paste(picture: Image.Image, placed: Placed) -> None:
         round(share * side) for share, side in zip(placed.box, (*picture.size, *picture.size), strict=True)
     )
     item = cut_out(placed.item).resize((max(1, right - left), max(1, bottom - top)), Image.Resampling.BICUBIC)
-    item = _turned(item, placed.hue)
+    item = turned(item, placed.hue)
     if placed.mirrored:
         item = item.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     picture.paste(item, (left, top), item)
-
-
-def _turned(picture: Image.Image, hue: int) -> Image.Image:
-    """An RGBA picture with its hues turned by `hue` degrees."""
-    if not hue:
-        return picture
-    h, s, v = picture.convert("RGB").convert("HSV").split()
-    turned = Image.merge("HSV", (h.point(lambda x: (x + hue * 256 // 360) % 256), s, v)).convert("RGB")
-    turned.putalpha(picture.getchannel("A"))
-    return turned
 
 
 def _shared(a: Box, b: Box) -> float:

@@ -10,11 +10,16 @@ UNCOUNTED = frozenset(
         "chocolate, honey, guacamole, coffee, tea, beer, wine, milk, soup, toilet paper, soap, "
         "perfume, lipstick, money, snow, grass, lavender, bamboo, clover, fire, armor, sushi, mashed "
         "potato, jewelry, makeup, luggage, maize, mice, geese, cattle, people, coral, salad, stew, "
-        "steak, candy, cookies, dice "
+        "steak, candy, dice, food, furniture, clothing, kitchenware, sports equipment, "
+        "santa claus"
     )
     .strip()
     .split(", ")
 )
+# Uncounted ones that are told as many.
+MANY = frozenset(("mice", "geese", "cattle", "people", "dice"))
+# There is one of each.
+UNIQUE = frozenset(("eiffel tower", "statue of liberty", "colosseum", "earth", "sun", "moon", "sky"))
 IRREGULAR = {
     "mouse": "mice", "goose": "geese", "sheep": "sheep", "fish": "fish", "deer": "deer", "moose": "moose",
     "bison": "bison", "ox": "oxen", "person": "people", "man": "men", "woman": "women", "child": "children",
@@ -34,15 +39,32 @@ KIND = {
 
 
 def counted(word: str) -> bool:
-    return word not in UNCOUNTED
+    return word not in UNCOUNTED and word not in UNIQUE
+
+
+def is_plural(word: str) -> bool:
+    """Whether a name is told as many: "scissors"."""
+    return word in MANY or (word in UNCOUNTED and word.endswith("s") and word not in ("grass", "santa claus"))
+
+
+def are(word: str) -> str:
+    """The verb after a name, or before it in a question."""
+    return "are" if is_plural(word) else "is"
+
+
+def do(word: str) -> str:
+    return "do" if is_plural(word) else "does"
 
 
 def with_article(word: str) -> str:
-    """ "a cat", "an owl", "scissors"."""
+    """ "a cat", "an owl", "an hourglass", "scissors", "the moon"."""
+    if word in UNIQUE:
+        return f"the {word}"
     if not counted(word):
         return word
     silent_vowel = word.startswith(("uni", "ut", "euro", "one"))
-    return f"an {word}" if word[0] in "aeiou" and not silent_vowel else f"a {word}"
+    silent_h = word.startswith(("hour", "heir", "hono"))
+    return f"an {word}" if silent_h or (word[0] in "aeiou" and not silent_vowel) else f"a {word}"
 
 
 def plural(word: str) -> str:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from fusion.attention import SelfBlock, masked_mean
+from fusion.attention import SelfBlock, attention_of, masked_mean
 from fusion.strategies.base import STRATEGIES, Flow, Fused, Read, Strategy, StrategyRecord
 from fusion.tokens import Tokens
 
@@ -37,7 +37,7 @@ class Bottleneck(Strategy):
     def flow(self) -> Flow:
         image, text = ("image", "shared"), ("text", "shared")
         steps = tuple(
-            (Read(of_image.attend, image, image), Read(of_text.attend, text, text))
+            (Read(attention_of(of_image), image, image), Read(attention_of(of_text), text, text))
             for of_image, of_text in zip(self.image, self.text, strict=True)
         )
         return Flow(steps, ("image", "text", "shared"), own={"shared": len(self.bottleneck)})

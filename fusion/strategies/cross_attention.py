@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from fusion.attention import CrossAttend, SelfBlock, masked_mean
+from fusion.attention import CrossAttend, SelfBlock, attention_of, masked_mean
 from fusion.strategies.base import STRATEGIES, Flow, Fused, Read, Strategy, StrategyRecord
 from fusion.tokens import Tokens
 
@@ -68,9 +68,9 @@ class CrossAttention(Strategy):
         steps: list[tuple[Read, ...]] = []
         for i, (read, mix) in enumerate(zip(self.words_read, self.words_mix, strict=True)):
             if i > 0:
-                steps.append((Read(self.patches_read[i - 1].attend, ("image",), ("text",)),))
-            steps.append((Read(read.attend, ("text",), ("image",)),))
-            steps.append((Read(mix.attend, ("text",), ("text",)),))
+                steps.append((Read(attention_of(self.patches_read[i - 1]), ("image",), ("text",)),))
+            steps.append((Read(attention_of(read), ("text",), ("image",)),))
+            steps.append((Read(attention_of(mix), ("text",), ("text",)),))
         return Flow(tuple(steps), read_out=("text",))
 
 

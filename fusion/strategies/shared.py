@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from fusion.attention import SelfBlock, masked_mean
+from fusion.attention import SelfBlock, attention_of, masked_mean
 from fusion.strategies.base import STRATEGIES, Flow, Fused, Read, Strategy, StrategyRecord, fill, pair
 from fusion.tokens import Tokens
 
@@ -52,7 +52,7 @@ class Shared(Strategy):
         # The encoder reads the picture first, then the text: `alone`.
         parts = (("image",), ("text",))
         steps = tuple(
-            tuple(Read(layer.attend, part, part, call) for call, part in enumerate(parts))
+            tuple(Read(attention_of(layer), part, part, call) for call, part in enumerate(parts))
             for layer in self.encoder
         )
         return Flow(steps, read_out=("image", "text"))

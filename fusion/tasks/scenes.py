@@ -1,5 +1,6 @@
 """scenes: questions about composed pictures of hundreds of things, made from a seed (fusion/scenes)."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from fusion.vocabulary import vocabulary
 
 TRAIN, IMAGINED, VALIDATION, TEST = 4_500, 2_500, 600, 1_000
 TAKES = 3  # of each photograph
+DENIALS = 0.58  # of what is not in a photograph, so that yes and no come as often
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,9 @@ def _of_photographs() -> Iterator[Example]:
             photograph = Photograph(file, take)
             for question in questions(photograph, OF_PHOTOGRAPHS):
                 if question.answer == "yes" and always & set(question.text.rstrip("?").split()):
+                    continue
+                draw = random.Random(f"{photograph.key} {question.text}").random()
+                if question.answer == "no" and draw > DENIALS:
                     continue
                 yield Example(
                     picture=photograph,

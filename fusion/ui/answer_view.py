@@ -1,8 +1,7 @@
 """The answer card: what the shown strategy answers, how sure it is, and what to be wary of."""
 
 from fusion.answer import Answer, Contribution, Reply
-from fusion.strategies import STRATEGIES
-from fusion.ui.parts import bar, percent, tag, text
+from fusion.ui.parts import bar, is_reference, percent, reads, tag, text
 
 TOP = 5
 _GIVEN = {"image": "a picture", "text": "a text"}
@@ -29,6 +28,8 @@ def answer_card(answer: Answer, reply: Reply, chosen: str, by_hand: bool) -> str
     """The card of one answer, in HTML."""
     unsure = not answer.sure
     marks = [_unimodal(answer, reply)] if reply.modality != "both" else []
+    if is_reference(answer.strategy):
+        marks.append(tag("reference"))
     if by_hand:
         marks.append(tag("set by hand"))
     if unsure:
@@ -40,7 +41,7 @@ def answer_card(answer: Answer, reply: Reply, chosen: str, by_hand: bool) -> str
   <h2 id="answer-title"><span class="visually-hidden">{text(answer.strategy)} answers: </span>
     <b>{text(answer.label)}</b> <span class="sure">{percent(answer.probability, 1)}</span></h2>
   <p class="by">{text(answer.strategy)} {" ".join(marks)}</p>
-  {_unimodal_note(answer, reply, chosen)}{_hints(reply.hints)}
+  {_unimodal_note(answer, reply, chosen)}{_hints(answer, reply)}
   {_top(answer)}
   {_shares(answer)}
 </section>"""
@@ -51,7 +52,7 @@ def _unimodal(answer: Answer, reply: Reply) -> str:
 
 
 def _unimodal_note(answer: Answer, reply: Reply, chosen: str) -> str:
-    if reply.modality == "both" or STRATEGIES[chosen].modality == reply.modality:
+    if reply.modality == "both" or reads(chosen) == reply.modality:
         return ""
     return (
         f'<p class="note">Only {_GIVEN[reply.modality]} was given, so the unimodal path answered: '
@@ -59,7 +60,9 @@ def _unimodal_note(answer: Answer, reply: Reply, chosen: str) -> str:
     )
 
 
-def _hints(hints: tuple[str, ...]) -> str:
+def _hints(answer: Answer, reply: Reply) -> str:
+    """They tell of what the strategies were fitted on, which says nothing of a reference model."""
+    hints = () if is_reference(answer.strategy) else reply.hints
     return "".join(f'<p class="note warn">{text(hint)}</p>' for hint in hints)
 
 

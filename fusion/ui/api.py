@@ -1,5 +1,6 @@
 """The endpoints /ask, /compare and /classify: for programs, the same answers as the page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -19,6 +20,7 @@ def add_endpoints() -> None:
         task = gr.Textbox(label="Task, or nothing for the default one")
         text = gr.Textbox(label="Text")
         labels = gr.Textbox(label="Labels parted by commas, or nothing for those of the task")
+        references = gr.Textbox(label="Reference models parted by commas, or nothing for none")
         answer = gr.JSON(label="Answer")
         button = gr.Button("Ask")
     button.click(
@@ -30,10 +32,10 @@ def add_endpoints() -> None:
     )
     button.click(
         raised(compare),
-        [picture, question],
+        [picture, question, references],
         answer,
         api_name="compare",
-        api_description="Ask every fusion strategy the same question about a picture.",
+        api_description="Ask every fusion strategy the same question about a picture, and reference models.",
     )
     button.click(
         raised(classify),
@@ -49,19 +51,23 @@ def ask(
     question: str | None = None,
     strategy: str | None = None,
     task: str | None = None,
+    references: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What `python -m fusion ask --json` prints; the uploaded file is deleted soon after."""
     try:
         lens = fusion.load(task=task or None)
         strategies = strategy if strategy in ("all", "", None) else (strategy,)
-        return lens.reply(picture, question, strategies or None).to_dict()
+        return lens.reply(picture, question, strategies or None, references=references).to_dict()
     finally:
         forget(picture)
 
 
-def compare(picture: str | None = None, question: str | None = None) -> dict[str, Any]:
-    """`ask` with every strategy."""
-    return ask(picture, question, "all")
+def compare(
+    picture: str | None = None, question: str | None = None, references: str | None = None
+) -> dict[str, Any]:
+    """`ask` with every strategy, and with these reference models."""
+    named = [name.strip() for name in (references or "").split(",")]
+    return ask(picture, question, "all", references=[name for name in named if name])
 
 
 def classify(
@@ -73,7 +79,6 @@ def classify(
 ) -> dict[str, Any]:
     """What `python -m fusion classify --json` prints; the uploaded file is deleted once it is read."""
     try:
-        typed = labels.split(",") if labels else None
-        return fusion.load(task=task or None).classify(picture, text, typed, strategy or None)
+        return fusion.load(task=task or None).classify(picture, text, labels or None, strategy or None)
     finally:
         forget(picture)

@@ -7,6 +7,8 @@ from typing import Any
 import gradio as gr
 
 import fusion
+from fusion.device import without_gpu
+from fusion.ending import ends_in_order
 from fusion.errors import UserError
 from fusion.inputs import MAX_BYTES
 from fusion.paths import ASSETS
@@ -26,6 +28,7 @@ console.warn = (...words) => words[0] === 'Method not implemented.' || warn.appl
 
 def launch(page: gr.Blocks, **options: Any) -> Any:
     """Serve the page; `options` go to gradio's launch. Gives back what that gives back."""
+    ends_in_order()
     threading.Thread(target=_warm, name="warm", daemon=True).start()
     page.queue(default_concurrency_limit=4, max_size=64)
     return page.launch(
@@ -49,8 +52,9 @@ def _warm() -> None:
     """Load the encoders and checkpoints while the visitor still looks at the page."""
     try:
         lens = fusion.load()
-        for example in examples(lens.task)[:1]:
-            lens.reply(example.picture, example.question, "all")
+        with without_gpu():
+            for example in examples(lens.task)[:1]:
+                lens.reply(example.picture, example.question, "all")
     except UserError as error:
         logger.warning("%s", error)
     except Exception as error:  # the page itself will tell the visitor

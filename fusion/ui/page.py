@@ -1,22 +1,26 @@
 """The page: picture and question left, answer right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from fusion.encoders import ENCODERS
 from fusion.inputs import MAX_TEXT
-from fusion.lens import pair_or_default
+from fusion.pairs import pair_or_default
+from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import empty_card
 from fusion.ui.api import add_endpoints
+from fusion.ui.components import Parts
 from fusion.ui.examples import strip
 from fusion.ui.heat import heat_map
+from fusion.ui.panel import add_panel, wire_panel
 from fusion.ui.picture_input import PictureInput
-from fusion.ui.reactions import Parts, Reaction, Reactions
+from fusion.ui.reactions import Reaction, Reactions
 from fusion.ui.session import Visit
 from fusion.ui.settings import add_controls
 from fusion.ui.strategy_view import strategy_card
@@ -41,10 +45,13 @@ element.addEventListener('click', (event) => {
 # The component drops the picture that it shows before it uploads the next, and shows none where that fails.
 MISSED = """
 let soon;
+let shown = false;
 new MutationObserver(() => {
   clearTimeout(soon);
   soon = setTimeout(() => {
-    if (!document.querySelector('#picture :is(img, .uploading)')) trigger('select', {});
+    const before = shown;
+    shown = Boolean(document.querySelector('#picture :is(img, .uploading)'));
+    if (before && !shown) trigger('select', {});
   }, 300);
 }).observe(element.closest('.left'), {childList: true, subtree: true});"""
 # On a narrow screen a new answer appears below the fold: bring it up, with the strategies above it.
@@ -55,6 +62,8 @@ watch('value', () => {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   document.getElementById('strategy').scrollIntoView({behavior: calm ? 'auto' : 'smooth'});
 });"""
+
+Listen = Callable[..., Any]  # adds a listener to an event
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +145,13 @@ def _layout() -> tuple[Parts, Asking]:
                         label=f"{modality.capitalize()} encoder",
                         info=ENCODERS[name].summary,
                     )
+                found["references"] = gr.CheckboxGroup(
+                    REFERENCES.names(),
+                    label="Reference models",
+                    info="Pretrained vision-language models that answer too; fetched only when you ask.",
+                    elem_id="references",
+                )
+                found |= add_panel()
             _html(PRIVACY)
         with gr.Column(elem_classes="right", min_width=300):
             found["strategy"] = gr.Radio(
@@ -159,9 +175,11 @@ def _layout() -> tuple[Parts, Asking]:
 def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     react = Reactions(parts)
 
-    def on(triggers: list[Any], reaction: Reaction, inputs: Sequence[Any] = (), live: bool = False) -> None:
-        gr.on(
-            triggers,
+    def on(
+        triggers: list[Any] | Listen, reaction: Reaction, inputs: Sequence[Any] = (), live: bool = False
+    ) -> Any:
+        listen = partial(gr.on, triggers) if isinstance(triggers, list) else triggers
+        return listen(
             react.guarded(reaction),
             [*inputs, *parts.inputs],
             parts.outputs,
@@ -182,8 +200,14 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.examples.select], react.example)
     on([parts.strategy.input], react.chosen, live=True)
     on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)
-    models = [parts.task.input, parts.image_encoder.input, parts.text_encoder.input]
-    on(models, react.models_changed, [parts.question])
+    on([parts.references.input], react.references_changed, [parts.references])
+    encoders = [parts.image_encoder.input, parts.text_encoder.input]
+    changed = [
+        on([parts.task.input], react.task_changed, [parts.question]),
+        on(encoders, react.encoders_changed, [parts.question]),
+    ]
+    on([parts.offer_no.click], react.declined, live=True)
+    wire_panel(parts, changed, lambda then: on(then, react.arrived, [parts.question], live=True))
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)
         on([control.slider.input], react.moved(control), live=True)

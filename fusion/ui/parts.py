@@ -2,6 +2,7 @@
 
 import html
 
+from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 
 
@@ -27,9 +28,19 @@ def bar(share: float, kind: str = "") -> str:
     return f'<span class="bar {kind}" aria-hidden="true"><i style="width:{width:.2f}%"></i></span>'
 
 
-def is_baseline(strategy: str) -> bool:
+def reads(name: str) -> str:
+    """What a strategy reads; a reference model reads both."""
+    return "both" if is_reference(name) else STRATEGIES[name].modality
+
+
+def is_baseline(name: str) -> bool:
     """True for the strategies that read one modality alone."""
-    return STRATEGIES[strategy].modality != "both"
+    return reads(name) != "both"
+
+
+def is_reference(name: str) -> bool:
+    """True for the pretrained models beside the strategies."""
+    return name in REFERENCES
 
 
 def tag(label: str, kind: str = "") -> str:

@@ -1,8 +1,8 @@
 """What the page does on each event: from the values of its components to their new ones."""
 
 import functools
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -10,19 +10,22 @@ from anyio import CapacityLimiter, to_thread
 
 from fusion import zero_shot
 from fusion.encoders import ENCODERS
-from fusion.errors import UserError
+from fusion.errors import MissingCheckpoint, MissingWeights, UserError
 from fusion.inputs import clean_picture
-from fusion.lens import Lens
-from fusion.registry import Registry
+from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
+from fusion.ui.choices import choices, described, known, names_of
+from fusion.ui.components import Parts
 from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
 from fusion.ui.heat import heat_value
+from fusion.ui.offer import Names
+from fusion.ui.panel import put_up, taken_down
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
-from fusion.ui.session import Models, Session, Visit, answered_again, asked, lens_of
-from fusion.ui.settings import Control, Controls
+from fusion.ui.session import Now, Session, Visit, accompanied, answered_again, asked, lens_of
+from fusion.ui.settings import Control
 from fusion.ui.strategy_view import strategy_card
 from fusion.ui.table_view import strategy_table
 from fusion.ui.typed_view import typed_card
@@ -30,48 +33,6 @@ from fusion.ui.typed_view import typed_card
 Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
 AT_ONCE = 4  # reactions that work, for all visitors together
-
-
-@dataclass(frozen=True, eq=False)
-class Parts:
-    """The components that events read or change."""
-
-    visit: gr.State
-    picture: gr.Image
-    question: gr.Textbox
-    alert: gr.HTML
-    examples: gr.HTML
-    task: gr.Dropdown
-    image_encoder: gr.Dropdown
-    text_encoder: gr.Dropdown
-    strategy: gr.Radio
-    answer: gr.HTML
-    card: gr.HTML
-    typed: gr.HTML
-    heat: gr.HTML
-    table: gr.HTML
-    controls: Controls
-
-    @property
-    def inputs(self) -> list[Any]:
-        """What every reaction takes last, and `Reactions._now` reads."""
-        chosen = [self.visit, self.strategy, self.task, self.image_encoder, self.text_encoder]
-        return [*chosen, *self.controls.inputs]
-
-    @property
-    def outputs(self) -> list[Any]:
-        """Whatever a reaction may change."""
-        blocks = [part for part in vars(self).values() if isinstance(part, gr.blocks.Block)]
-        return [*blocks, *self.controls.rows.values(), *(control.own for control in self.controls.all)]
-
-
-@dataclass(frozen=True)
-class Now:
-    """The state of the page when an event came."""
-
-    session: Session
-    strategy: str
-    models: Models
 
 
 class Reactions:
@@ -96,6 +57,8 @@ class Reactions:
             async with visit.turn:
                 try:
                     update = await to_thread.run_sync(react, *values, limiter=self._workers)
+                except MissingWeights as error:
+                    update = {**put_up(self.parts, visit.session, error), **self._alert(error)}
                 except Exception as error:  # whatever it is, the visitor gets a sentence
                     return self._alert(error)
                 visit.session = update.get(self.parts.visit, visit.session)
@@ -141,9 +104,8 @@ class Reactions:
         picture = now.session.picture
         if picture is None:
             raise UserError("Give a picture first; then your labels can be looked for in it.")
-        lens = lens_of(now.models)
-        pair = (lens.image_encoder, lens.text_encoder)
-        reply = zero_shot.classify(picture, "", labels.split(","), *pair)
+        pair = pair_or_default(*now.picked)  # which needs no checkpoint
+        reply = zero_shot.classify(picture, "", labels, *pair)
         heat = gr.update(value=heat_value(reply.results[0], reply), visible=True)
         heat["picture"] = now.session.preview
         return {self.parts.typed: gr.update(value=typed_card(reply), visible=True), self.parts.heat: heat}
@@ -177,23 +139,79 @@ class Reactions:
 
         return react
 
-    def models_changed(self, question: str, *values: Any) -> Update:
-        """Load another task or pair of encoders, and answer again where there was an answer."""
-        wanted = self._now(values)
-        task = wanted.models[0]
-        if task != wanted.session.models[0]:  # another task comes with its own pair
-            wanted = replace(wanted, models=(task, None, None))
+    def task_changed(self, question: str, *values: Any) -> Update:
+        """Load another task, with its own pair of encoders; answer again where there was an answer."""
+        now = self._now(values)
+        offer = now.session.offer
+        last = now.session.models if offer is None or offer.models is None else offer.models
+        if now.picked[0] == last[0]:  # a drop-down may tell the same choice twice
+            return {self.parts.alert: gr.skip()}
+        return self._open(replace(now, models=(now.picked[0], None, None)), question)
+
+    def encoders_changed(self, question: str, *values: Any) -> Update:
+        """The same for another pair of encoders."""
+        now = self._now(values)
+        untyped = {self.parts.typed: gr.update(visible=False)}
+        return {**untyped, **self._open(replace(now, models=now.picked), question)}
+
+    def arrived(self, question: str, *values: Any) -> Update:
+        """Load what was on offer, now that the job is done; nothing where there was none or it failed."""
+        now, visit = self._now(values), values[-len(self.parts.inputs)]
+        offer, job = now.session.offer, visit.job
+        if offer is None or job is None or job.key != offer.key or not job.over or job.error is not None:
+            return {self.parts.alert: gr.skip()}
+        visit.job = None
+        if offer.references:
+            return self._accompanied(now, offer.references)
+        if offer.models is None:
+            return taken_down(self.parts, now.session)
+        return self._open(replace(now, models=offer.models), question)
+
+    def declined(self, *values: Any) -> Update:
+        """Nothing on offer any more; the drop-downs go back to what answers."""
+        return self._closed(self._now(values).session)
+
+    def _open(self, wanted: Now, question: str) -> Update:
+        """The page with the wanted models, or with what they lack on offer; else the last models stay."""
+        last = wanted.session.models
         try:
-            now = self._with_lens(wanted)
-        except Exception as error:  # the last models stay, and the drop-downs go back to them
-            return {**self._alert(error), **self._model_parts(lens_of(wanted.session.models))}
+            try:
+                now = self._with_lens(wanted)
+            except (MissingWeights, MissingCheckpoint) as error:
+                names = (wanted.models[0] or DEFAULT_TASK, *pair_or_default(*wanted.models))
+                return {**put_up(self.parts, wanted.session, error, names), **self._model_parts(names)}
+        except Exception as error:  # the drop-downs go back
+            back = self._model_parts(names_of(lens_of(last)))
+            return {**taken_down(self.parts, wanted.session), **self._alert(error), **back}
         view = self._view(now) if now.session.reply is None else self._anew(now, question)
         return {**self._lens_parts(now, wanted.strategy), **view}
+
+    def references_changed(self, ticked: list[str], *values: Any) -> Update:
+        """From now on these reference models answer too; one that is not here is unticked and offered."""
+        return self._accompanied(self._now(values), ticked)
+
+    def _accompanied(self, now: Now, names: Sequence[str]) -> Update:
+        last = {self.parts.references: list(now.session.references)}
+        try:
+            session = accompanied(replace(now.session, offer=None), now.models, names)
+        except MissingWeights as error:
+            return {**put_up(self.parts, now.session, error, references=tuple(names)), **last}
+        except Exception as error:
+            return {**self._alert(error), **last}
+        lens = lens_of(now.models)
+        then = replace(now, session=session, strategy=known(now.strategy, lens, session))
+        return {
+            **self._closed(session),
+            self.parts.references: list(session.references),
+            self.parts.strategy: choices(then, lens, now.strategy),
+            **self._view(then),
+        }
 
     def _now(self, values: Any) -> Now:
         visit, strategy, task, image_encoder, text_encoder, *controls = values
         session = replace(visit.session, by_hand=self.parts.controls.read(controls))
-        return Now(session, strategy, (task, image_encoder, text_encoder))
+        picked = (task, image_encoder, text_encoder)
+        return Now(session, strategy, picked if session.offer is None else session.models, picked)
 
     def _alert(self, error: Exception) -> Update:
         return {self.parts.alert: text(sentence(error))}
@@ -201,26 +219,31 @@ class Reactions:
     def _with_lens(self, now: Now) -> Now:
         """Names in the place of defaults, and a strategy that this lens has."""
         lens = lens_of(now.models)
-        strategy = now.strategy if now.strategy in lens.strategies else lens.default_strategy
-        models = (lens.task, lens.image_encoder, lens.text_encoder)
-        return Now(replace(now.session, models=models), strategy, models)
+        strategy = known(now.strategy, lens, now.session)
+        models = names_of(lens)
+        return Now(replace(now.session, models=models, offer=None), strategy, models, models)
 
     def _lens_parts(self, now: Now, pressed: str) -> Update:
         """What depends on the lens; the pressed strategy is left alone unless this lens lacks it."""
         lens, parts = lens_of(now.models), self.parts
-        strategy: Any = {} if now.strategy == pressed else {"value": now.strategy}
         return {
-            **self._model_parts(lens),
+            **self._model_parts(names_of(lens)),
+            parts.visit: now.session,
+            parts.offer_text: gr.HTML(visible=False),
             parts.examples: strip(lens.task),
-            parts.strategy: gr.update(choices=list(lens.strategies), **strategy),
+            parts.strategy: choices(now, lens, pressed),
             parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
         }
 
-    def _model_parts(self, lens: Lens) -> Update:
+    def _closed(self, session: Session) -> Update:
+        return {**taken_down(self.parts, session), **self._model_parts(names_of(lens_of(session.models)))}
+
+    def _model_parts(self, names: Names) -> Update:
+        task, image_encoder, text_encoder = names
         return {
-            self.parts.task: _described(lens.task, TASKS),
-            self.parts.image_encoder: _described(lens.image_encoder, ENCODERS),
-            self.parts.text_encoder: _described(lens.text_encoder, ENCODERS),
+            self.parts.task: described(task, TASKS),
+            self.parts.image_encoder: described(image_encoder, ENCODERS),
+            self.parts.text_encoder: described(text_encoder, ENCODERS),
         }
 
     def _anew(self, now: Now, question: str) -> Update:
@@ -244,7 +267,8 @@ class Reactions:
         return update
 
     def _chosen(self, now: Now) -> Update:
-        return self._view(replace(now, session=answered_again(now.session, now.models, now.strategy)))
+        view = self._view(replace(now, session=answered_again(now.session, now.models, now.strategy)))
+        return {**view, self.parts.typed: gr.update(visible=False)}  # its map gives way to the strategy's
 
     def _view(self, now: Now) -> Update:
         """Everything that shows the state of now."""
@@ -269,8 +293,3 @@ class Reactions:
             parts.heat: gr.update(value=heat_value(shown, session.reply), visible=True),
             parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
         }
-
-
-def _described(name: str, registry: Registry[Any]) -> dict[str, Any]:
-    """An update of a drop-down to the named record, with its help text."""
-    return gr.update(value=name, info=registry[name].summary)

@@ -1,6 +1,7 @@
 """What the page remembers of one visitor, in memory and for this visit alone."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from PIL import Image
@@ -8,7 +9,11 @@ from PIL import Image
 import fusion
 from fusion.answer import Answer, Reply
 from fusion.lens import Lens
+from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
+from fusion.ui.jobs import Job
+from fusion.ui.offer import Offer
+from fusion.ui.parts import is_reference, reads
 
 Settings = dict[str, float]
 Models = tuple[str | None, str | None, str | None]  # task, image encoder, text encoder; None is the default
@@ -19,6 +24,8 @@ class Session:
     """picture: cleaned; preview: it as a data URL; reply: the last, until the picture changes.
 
     by_hand: the settings made by hand, of each strategy that has any. models: the last that could be loaded.
+    references: the reference models that answer too.
+    offer: what to get before those that are chosen can be.
     """
 
     picture: Image.Image | None = None
@@ -26,6 +33,8 @@ class Session:
     reply: Reply | None = None
     by_hand: dict[str, Settings] = field(default_factory=dict)
     models: Models = (None, None, None)
+    references: tuple[str, ...] = ()
+    offer: Offer | None = None
 
     def shown(self, strategy: str) -> Answer | None:
         """The chosen strategy's answer; where one input is missing, its unimodal baseline's."""
@@ -33,31 +42,63 @@ class Session:
             return None
         results, modality = self.reply.results, self.reply.modality
         named = [answer for answer in results if answer.strategy == strategy]
-        alone = [answer for answer in results if STRATEGIES[answer.strategy].modality == modality != "both"]
+        alone = [answer for answer in results if reads(answer.strategy) == modality != "both"]
         return [*alone, *named, *results][0]
+
+
+@dataclass(frozen=True)
+class Now:
+    """The state of the page when an event came.
+
+    models: those that answer. picked: those of the drop-downs, others only while they are on offer.
+    """
+
+    session: Session
+    strategy: str
+    models: Models
+    picked: Models
 
 
 @dataclass(eq=False)
 class Visit:
-    """The session as the last event left it. Who holds `turn` may change it: events wait in their order."""
+    """The session as the last event left it. Who holds `turn` may change it: events wait in their order.
+
+    job: the one that this visitor started or joined last.
+    """
 
     session: Session = Session()
+    job: Job | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 def asked(session: Session, models: Models, question: str) -> Session:
-    """Every strategy answers; raises UserError where the question or the lens will not do."""
+    """Every strategy answers, and the reference models that do too; raises UserError where the question, the
+    lens or one of these will not do."""
     lens = lens_of(models)
-    reply = lens.reply(session.picture, question, "all")
+    reply = lens.reply(session.picture, question, "all", references=session.references)
     session = replace(session, reply=reply)
     for strategy in session.by_hand:
         session = answered_again(session, models, strategy)
     return session
 
 
+def accompanied(session: Session, models: Models, ticked: Sequence[str]) -> Session:
+    """From now on these reference models answer too, and at once where there is an answer.
+
+    Raises MissingWeights where one is not on this machine, and what `asked` raises.
+    """
+    names = tuple(name for name in REFERENCES.names() if name in ticked)
+    for name in names:
+        REFERENCES[name].weights.folder()
+    session = replace(session, references=names)
+    return session if session.reply is None else asked(session, models, session.reply.question)
+
+
 def answered_again(session: Session, models: Models, strategy: str) -> Session:
     """One strategy answers the same input anew, by its settings of now."""
-    if session.reply is None or session.reply.modality != "both" or not STRATEGIES[strategy].parameters:
+    if session.reply is None or session.reply.modality != "both":
+        return session
+    if is_reference(strategy) or not STRATEGIES[strategy].parameters:
         return session
     if all(answer.strategy != strategy for answer in session.reply.results):  # fitted for other models only
         return session

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from fusion.strategies import STRATEGIES
-from fusion.ui.parts import bar, is_baseline, percent, text
+from fusion.ui.parts import bar, is_baseline, is_reference, percent, text
+from fusion.ui.reference_view import reference_card
 
 
 def strategy_card(name: str, evaluation: dict[str, Any] | None, trials: Sequence[dict[str, Any]] = ()) -> str:
     """HTML; `evaluation` is the object of `evaluate --json`, or None where there is none.
 
-    trials: those objects of other tasks that the same checkpoints were tried on.
+    trials: those objects of other tasks that the same checkpoints were tried on. A reference model has a card
+    of its own kind.
     """
+    if is_reference(name):
+        return reference_card(name)
     record = STRATEGIES[name]
     term = f' <span class="term" lang="zh">{text(record.term)}</span>' if record.term else ""
     return f"""

@@ -2,7 +2,7 @@
 
 from fusion.answer import Answer, Reply
 from fusion.ui.answer_view import contribution_text
-from fusion.ui.parts import bar, is_baseline, percent, tag, text
+from fusion.ui.parts import bar, is_baseline, is_reference, percent, tag, text
 
 # Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.
 _HEAD = (
@@ -34,6 +34,7 @@ def _row(answer: Answer, shown: Answer, by_hand: bool) -> str:
     name = text(answer.strategy)
     chosen = answer.strategy == shown.strategy
     marks = (tag("baseline") if is_baseline(answer.strategy) else "") + (tag("by hand") if by_hand else "")
+    marks += tag("reference") if is_reference(answer.strategy) else ""
     differs = answer.label != shown.label
     classes = " ".join(["chosen"] * chosen + ["differs"] * differs)
     pressed = "true" if chosen else "false"

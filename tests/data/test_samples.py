@@ -68,6 +68,28 @@ def test_no_group_stands_on_both_sides() -> None:
     assert samples.split(0.2, seed=2)[1].groups != validation.groups
 
 
+def test_few_are_drawn_of_each_class_by_the_seed() -> None:
+    samples = make_samples(100)
+    few = samples.few(5, seed=1)
+    assert few.labels.bincount().tolist() == [5, 5, 5, 5]
+    assert few.groups == samples.few(5, seed=1).groups != samples.few(5, seed=2).groups
+    assert set(few.groups) <= set(samples.groups)
+    everything = samples.few(1000, seed=1)
+    assert everything.groups == samples.groups, "a class with fewer gives all"
+
+
+def test_the_copies_of_the_few_come_with_them(examples: list[Example]) -> None:
+    labels = ("red", "green", "blue", "yes")
+    samples = encode_examples(
+        augmented(examples, copies=2), labels, "efficientnet-lite0", "word-embedding", silent
+    )
+    few = samples.few(1, seed=0)
+    assert few.original.sum() == 4
+    assert sorted(few.labels.tolist()) == sorted([*range(4)] * 3)
+    yes = [group for group, label in zip(few.groups, few.labels.tolist(), strict=True) if label == 3]
+    assert len(yes) == 3 and len(set(yes)) == 1, "of the same picture"
+
+
 def test_batches_hold_each_sample_once() -> None:
     samples = make_samples(50)
     for generator in (None, torch.Generator().manual_seed(0)):

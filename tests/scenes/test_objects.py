@@ -84,3 +84,14 @@ def test_the_names_that_have_pictures_do_not_depend_on_what_is_fetched(with_and_
     assert names <= set(by_name())
     assert {item.name for split in SPLITS for item in objects(split)} <= names
     assert len(names) > len({item.name for item in objects("train") if not item.stamp})
+
+
+def test_one_picture_under_two_names_is_not_validated_with(material: Path) -> None:
+    """Whatever its file is called, what is trained on or tested with is not in validation."""
+    twin, taken = objects("validation")[0], objects("test")[0]
+    before = {split: objects(split) for split in SPLITS}
+    folder = material / "tuxpaint"
+    (folder / twin.file).write_bytes((folder / taken.file).read_bytes())
+    forget()
+    assert objects("validation") == before["validation"][1:]
+    assert objects("train") == before["train"] and objects("test") == before["test"]

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from fusion.colors import COLORS
 from fusion.scenes import backdrops, photographs
 from fusion.scenes.photographs import Photograph, crops, in_most
 from fusion.scenes.questions import OF_PHOTOGRAPHS, questions
+from fusion.scenes.words import plural
 from fusion.tasks import photos
 from fusion.vocabulary import by_name, kinds
 from tests.material import forget
@@ -112,6 +114,36 @@ def test_a_part_neither_affirms_nor_denies_what_it_may_not_show(few: None) -> No
     part = Photograph("s0001.jpg", 1)
     assert part.also == () and "sky" in part.perhaps
     assert Photograph("s0001.jpg", 1).key != Photograph("s0001.jpg", 2).key
+
+
+def test_what_is_cut_off_or_of_no_known_place_is_there_besides(few: None) -> None:
+    assert Photograph("s0001.jpg").besides == ("sky",)
+    for take in range(1, 40):
+        part = Photograph("s0001.jpg", take)
+        left, top, right, bottom = part._part
+        placed = {thing.name for thing in part.placed}
+        for name, box in (("robin", BIRD), ("tree", TREE)):
+            seen = min(box[2], right) > max(box[0], left) and min(box[3], bottom) > max(box[1], top)
+            assert (name in part.besides) == (seen and name not in placed)
+
+
+def test_nothing_else_in_view_contradicts_a_count_a_place_or_a_color(material: Path) -> None:
+    """By the labels: of what is counted there are so many, of what is placed or has a colour there is one."""
+    asked: Counter[str] = Counter()
+    for file in photographs.photographs()[:250]:
+        for take in range(3):
+            photograph = Photograph(file, take)
+            shown = [*(thing.name for thing in photograph.placed), *photograph.besides]
+            for question in questions(photograph, OF_PHOTOGRAPHS):
+                many = question.kind == "count"
+                forms = {(plural(w) if many else f"the {w}"): w for name in shown for w in kinds(name)}
+                meant = [form for form in forms if re.search(rf"\b{form}\b", question.text)]
+                if meant and question.kind in ("count", "position", "color"):
+                    word = forms[max(meant, key=len)]
+                    there = sum(word in kinds(name) for name in shown)
+                    assert there == (int(question.answer) if many else 1), (file, take, question.text)
+                    asked[question.kind] += 1
+    assert min(asked[kind] for kind in ("count", "position", "color")) > 20, asked
 
 
 def test_most_photographs_show_an_animal(few: None) -> None:

@@ -8,14 +8,15 @@ import pytest
 
 from fusion.colors import COLORS
 from fusion.scenes.asking_where import side
+from fusion.scenes.meaning import BEHIND
 from fusion.scenes.question import Question
 from fusion.scenes.questions import A_SCENE, possible_answers, questions
 from fusion.scenes.scene import COUNTS, Placed, Scene
-from fusion.scenes.words import plural, with_article
+from fusion.scenes.words import UNCOUNTED, is_plural, plural, with_article
 from fusion.vocabulary import by_name, categories, kinds, vocabulary
 
 KINDS = {"object", "animal", "category", "yes/no", "choice", "color", "count", "position", "relation", "size"}
-YES_NO_COLOR = re.compile(rf"Is (?:the (?P<word>.+)|this|it) (?P<color>{'|'.join(COLORS)})\?")
+YES_NO_COLOR = re.compile(rf"(?:Is|Are) (?:the (?P<word>.+)|this|it) (?P<color>{'|'.join(COLORS)})\?")
 
 
 def at(name: str, x: float, y: float, side: float = 0.3, color: str = "") -> Placed:
@@ -252,6 +253,67 @@ def test_a_scene_has_a_few_different_questions_the_same_each_time(with_and_witho
         for question in made:
             assert question.about is None or question.about in Scene("train", index).placed
     assert set(seen) == KINDS
+
+
+NOT_SAID = re.compile(
+    r"\ban? (food|furniture|clothing|kitchenware|sports equipment)|(food|furniture|clothing|equipment)s\b"
+    r"|picture in the picture|\b(a|an) (a|an|the)\b|\ba [aeio]|\ba hour"
+)
+
+
+@pytest.mark.parametrize("imagined", [False, True])
+def test_the_questions_are_english(with_and_without: bool, imagined: bool) -> None:
+    several = "|".join(word for word in UNCOUNTED if is_plural(word))
+    agreed = re.compile(rf"\b(is|does|it|this|that) (the |there )?({several})\b", re.IGNORECASE)
+    for index in range(400):
+        for question in questions(Scene("train", index, imagined=imagined)):
+            found = NOT_SAID.search(question.text) or agreed.search(question.text)
+            assert not found, question.text
+
+
+def test_what_is_told_as_many_is_asked_for_as_many() -> None:
+    texts = {question.text for question in asked(at("scissors", 0.2, 0.5, color="red"), scenes=300)}
+    assert {"Where are the scissors?", "Are there scissors?", "What color are the scissors?"} <= texts
+
+
+def test_a_near_word_does_not_stand_for_the_thing() -> None:
+    """A kangaroo is no wallaby for sure, and a hippo is a hippopotamus."""
+    texts = " ".join(
+        q.text for q in asked(at("kangaroo", 0.2, 0.5), at("hippopotamus", 0.8, 0.5), scenes=300)
+    )
+    assert "wallab" not in texts and "hippo " in texts
+
+
+def test_what_a_backdrop_may_show_is_asked_for_only_as_the_thing(with_and_without: bool) -> None:
+    for index in range(400):
+        scene = Scene("train", index)
+        for question in questions(scene):
+            if question.kind == "yes/no" and not YES_NO_COLOR.fullmatch(question.text):
+                if named(question.text) & BEHIND:
+                    assert re.match("(is|are) (this|it|that|these|those) ", question.text.lower())
+                    assert len(scene.placed) == 1
+
+
+@pytest.mark.parametrize(
+    ("there", "denied"),
+    [
+        ("rooster", "chicken"),
+        ("soldier", "hat"),
+        ("owl", "feather"),
+        ("laptop", "keyboard"),
+        ("car", "wheel"),
+    ],
+)
+def test_what_may_belong_to_a_thing_is_not_denied(there: str, denied: str) -> None:
+    for question in asked(at(there, 0.5, 0.5, 0.6), scenes=300):
+        if question.kind == "yes/no" and question.answer == "no":
+            assert denied not in named(question.text), question.text
+
+
+def test_a_word_that_may_mean_another_thing_is_not_asked_for() -> None:
+    for question in asked(at("car", 0.2, 0.5), at("van", 0.8, 0.5), at("owl", 0.5, 0.2), scenes=200):
+        if question.kind in ("count", "position"):
+            assert not re.search(r"\b(car|van|automobile)s?\b", question.text), question.text
 
 
 def test_without_a_thing_nothing_is_asked() -> None:

@@ -96,3 +96,13 @@ def test_nobody_waits_for_another(page: Page, go_on: Event, browser: Browser, se
     expect(other.locator("#answer h2 b")).to_have_text("parrot")
     context.close()
     expect(page.locator("#answer .pending")).to_be_visible()
+
+
+def test_a_page_that_nobody_touches_asks_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Task and encoders").click()
+    page.get_by_role("button", name="Your own labels").click()
+    page.wait_for_timeout(1500)
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    page.wait_for_timeout(1500)
+    assert asked == []

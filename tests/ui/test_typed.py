@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fusion.paths import ASSETS
-from tests.ui.steps import SIZES, drawn, upload
+from tests.ui.steps import SIZES, choose, drawn, upload
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,22 @@ def test_labels_that_are_typed_are_told_and_shown(photo_page: Page) -> None:
     page.locator("#classify").click()
     expect(page.locator(".alert")).to_contain_text("different labels")
     expect(page.locator("#typed li")).to_have_count(3)
+    expect(page.locator("#heat h2")).to_have_text("Where each label is seen")
+    expect(page.locator("#heat .heat-selects")).to_be_hidden()
     page.get_by_label("Remove Image").click()
+    expect(page.locator("#typed")).to_have_count(0)
+
+
+def test_a_strategy_takes_the_map_of_the_typed_labels_place(photo_page: Page) -> None:
+    page = photo_page
+    page.locator("#examples .example").first.click()
+    expect(page.locator("#answer h2 b")).to_be_visible()
+    page.get_by_role("button", name="Your own labels").click()
+    page.locator("#labels textarea, #labels input").first.fill("a parrot, A Parrot, a train")
+    page.locator("#classify").click()
+    expect(page.locator("#typed li")).to_have_count(2, timeout=90_000)
+    choose(page, "concat")
+    expect(page.locator("#heat h2")).to_have_text("Where each word looked")
     expect(page.locator("#typed")).to_have_count(0)
 
 

@@ -1,0 +1,104 @@
+"""What the command line takes."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+Run = Callable[[argparse.Namespace], None]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong command in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"fusion: {message}; see {self.prog} --help.\n")
+
+
+def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """What the command line takes; runs: what each command does."""
+    parser = _Parser(prog="fusion", description="A picture and a text become one answer.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    pair = _Parser(add_help=False)
+    pair.add_argument("--image-encoder", metavar="NAME")
+    pair.add_argument("--text-encoder", metavar="NAME")
+    as_json = _Parser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print one JSON object")
+
+    ask = commands.add_parser("ask", parents=[pair, as_json], help="answer a question about a picture")
+    ask.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
+    ask.add_argument("question", metavar="QUESTION", help='a text, "" for none')
+    ask.add_argument("--strategy", metavar="NAME", help="a strategy or all; the task's default without it")
+    ask.add_argument("--task", metavar="TASK")
+    ask.add_argument("--set", metavar="NAME=NUMBER", action="append", default=[], help="a live parameter")
+    ask.add_argument(
+        "--reference", metavar="NAME", action="append", default=[], help="a pretrained model to ask as well"
+    )
+    ask.set_defaults(run=runs["ask"])
+
+    classify = commands.add_parser("classify", parents=[pair, as_json], help="label a picture with a text")
+    classify.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
+    classify.add_argument("text", metavar="TEXT", help='a text, "" for none')
+    by = classify.add_mutually_exclusive_group(required=True)
+    by.add_argument("--task", metavar="TASK", help="choose among the labels of a task")
+    by.add_argument("--labels", metavar='"A,B,C"', help="choose among these, without training")
+    classify.add_argument("--strategy", metavar="NAME", help="a strategy or all")
+    classify.set_defaults(run=runs["classify"])
+
+    fit = commands.add_parser("fit", parents=[pair], help="train strategies on a task")
+    fit.add_argument("--task", metavar="TASK", required=True)
+    fit.add_argument("--strategy", metavar="NAME", default="all", help="a strategy or all")
+    fit.add_argument("--head", metavar="NAME", default="", help="the strategy's own without it")
+    fit.add_argument("--epochs", type=int)
+    fit.add_argument("--seed", type=int)
+    fit.add_argument("--modality-dropout", type=float, metavar="SHARE")
+    fit.add_argument(
+        "--copies", type=int, metavar="N", help="augmented views of each sample, encoded beside it"
+    )
+    fit.add_argument("--out", type=Path, metavar="FOLDER", help="root of checkpoints; else the user's cache")
+    fit.add_argument("--shots", type=int, metavar="N", help="train on so many examples of each class only")
+    fit.add_argument(
+        "--from", dest="start", type=Path, metavar="CHECKPOINT",
+        help="start from a fit of another pair or task: a file, or a folder of one a strategy",
+    )  # fmt: skip
+    fit.set_defaults(run=runs["fit"])
+
+    transfer = commands.add_parser(
+        "transfer", parents=[pair, as_json], help="what a start from another fit gains with few examples"
+    )
+    transfer.add_argument("--from", dest="start", type=Path, metavar="CHECKPOINT", required=True)
+    transfer.add_argument("--task", metavar="TASK", required=True)
+    transfer.add_argument("--shots", type=int, metavar="N", default=16, help="examples of each class")
+    transfer.add_argument("--seeds", type=int, metavar="N", default=5)
+    transfer.set_defaults(run=runs["transfer"])
+
+    explain = commands.add_parser("explain", parents=[pair, as_json], help="why a question has its answer")
+    explain.add_argument("image", metavar="IMAGE")
+    explain.add_argument("question", metavar="QUESTION")
+    explain.add_argument("--strategy", metavar="NAME", help="the task's default without it")
+    explain.add_argument("--explainer", metavar="NAME")
+    explain.add_argument("--task", metavar="TASK")
+    explain.add_argument(
+        "--out", type=Path, metavar="PNG", required=True, help="the picture with the map on it"
+    )
+    explain.set_defaults(run=runs["explain"])
+
+    evaluate = commands.add_parser("evaluate", parents=[pair, as_json], help="accuracy on the test split")
+    evaluate.add_argument("--task", metavar="TASK", required=True)
+    evaluate.add_argument("--out", type=Path, metavar="FOLDER", help="root to write the report under")
+    evaluate.add_argument("--explain", action="store_true", help="measure the explainers too")
+    evaluate.set_defaults(run=runs["evaluate"])
+
+    bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
+    bench.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
+    bench.set_defaults(run=runs["bench"])
+
+    fetching = commands.add_parser("download", help="fetch a model's weights from the hub")
+    fetching.add_argument("name", metavar="NAME")
+    fetching.set_defaults(run=runs["download"])
+
+    listing = commands.add_parser("list", parents=[as_json], help="what is registered")
+    listing.add_argument("kind", nargs="?", choices=["encoders", "strategies", "references", "tasks"])
+    listing.set_defaults(run=runs["list"])
+    return parser
