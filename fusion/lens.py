@@ -199,8 +199,9 @@ class Lens:
         """The fitted model of a strategy and its card, loaded at its first use."""
         with self._lock:
             if strategy not in self._models:
-                model, card = checkpoint.load(self._paths[strategy])
-                self._models[strategy] = model.to(device()), card
+                with torch.inference_mode(False):  # explainers need gradients through it
+                    model, card = checkpoint.load(self._paths[strategy])
+                    self._models[strategy] = model.to(device()), card
             return self._models[strategy]
 
     def _chosen(self, strategies: str | Sequence[str] | None, modality: Modality) -> Sequence[str]:

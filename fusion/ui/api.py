@@ -21,6 +21,7 @@ def add_endpoints() -> None:
         text = gr.Textbox(label="Text")
         labels = gr.Textbox(label="Labels parted by commas, or nothing for those of the task")
         references = gr.Textbox(label="Reference models parted by commas, or nothing for none")
+        explainer = gr.Textbox(label="Explainer, or nothing for the default one")
         answer = gr.JSON(label="Answer")
         button = gr.Button("Ask")
     button.click(
@@ -43,6 +44,13 @@ def add_endpoints() -> None:
         answer,
         api_name="classify",
         api_description="Label a picture with a text; either may be left out. Typed labels need no training.",
+    )
+    button.click(
+        raised(explain),
+        [picture, question, strategy, explainer, task],
+        answer,
+        api_name="explain",
+        api_description="Why a question about a picture has its answer, patch by patch and word by word.",
     )
 
 
@@ -80,5 +88,20 @@ def classify(
     """What `python -m fusion classify --json` prints; the uploaded file is deleted once it is read."""
     try:
         return fusion.load(task=task or None).classify(picture, text, labels or None, strategy or None)
+    finally:
+        forget(picture)
+
+
+def explain(
+    picture: str | None = None,
+    question: str | None = None,
+    strategy: str | None = None,
+    explainer: str | None = None,
+    task: str | None = None,
+) -> dict[str, Any]:
+    """What `python -m fusion explain --json` prints; the uploaded file is deleted once it is read."""
+    try:
+        named = {"explainer": explainer} if explainer else {}
+        return fusion.load(task=task or None).explain(picture, question, strategy or None, **named)
     finally:
         forget(picture)

@@ -12,6 +12,7 @@ from fusion.data.samples import encode_examples
 from fusion.errors import UserError
 from fusion.explain import EXPLAINERS
 from fusion.explain.evaluation import as_lines, explanations
+from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.progress import silent
 from fusion.tasks import TASKS
@@ -64,6 +65,13 @@ def test_explain_writes_the_map_and_prints_one_object(
     assert main([*words, "--strategy", "concat", "--explainer", "grad-cam"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith("concat answers red") and len(told) == 3
+
+
+def test_a_strategy_that_has_answered_can_be_explained() -> None:
+    """Its weights were read while it answered, in inference mode."""
+    lens = Lens("easy-vqa", *PAIR)
+    lens.ask(PICTURE, QUESTION, "gated")
+    assert lens.explain(PICTURE, QUESTION, "gated")["answer"]["label"] == "red"
 
 
 def test_what_cannot_be_explained_is_one_sentence() -> None:

@@ -16,7 +16,7 @@ QUESTION = "what color is the circle?"
 
 def test_only_the_endpoints_are_public(client: Client) -> None:
     info = client.view_api(return_format="dict")
-    assert set(info["named_endpoints"]) == {"/ask", "/compare", "/classify"}
+    assert set(info["named_endpoints"]) == {"/ask", "/compare", "/classify", "/explain"}
     assert info["unnamed_endpoints"] == {}
 
 
@@ -32,6 +32,16 @@ def test_ask_gives_what_the_lens_gives(client: Client, strategy: str) -> None:
         assert [a["label"] for a in got["answers"]] == [a["label"] for a in wanted["answers"]]
         best, expected_best = got["answers"][0], wanted["answers"][0]
         assert best["probability"] == pytest.approx(expected_best["probability"], abs=1e-4)
+
+
+def test_explain_gives_what_the_lens_gives(client: Client) -> None:
+    asked = (handle_file(CIRCLE), QUESTION, "concat")
+    found = client.predict(*asked, "grad-cam", "easy-vqa", api_name="/explain")
+    expected = fusion.load(task="easy-vqa").explain(CIRCLE, QUESTION, "concat", "grad-cam")
+    assert found.keys() == expected.keys() and found["text"]["words"] == list(expected["text"]["words"])
+    assert found["image"]["relevance"][3] == pytest.approx(expected["image"]["relevance"][3], abs=1e-4)
+    with pytest.raises(AppError, match="no attention to follow"):
+        client.predict(*asked, "rollout", "easy-vqa", api_name="/explain")
 
 
 def test_nothing_is_left_on_disk(client: Client, left_over: Callable[[], list[Path]]) -> None:
