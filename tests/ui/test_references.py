@@ -42,7 +42,7 @@ def answered(page: Page) -> Page:
     """The page after a question about an uploaded circle, with the models to choose from in view."""
     upload(page, CIRCLE)
     ask(page, QUESTION)
-    expect(page.locator("#answer .asked")).to_contain_text(QUESTION)
+    expect(page.locator("#answer .asked")).to_contain_text(QUESTION, timeout=20_000)  # the first is slow
     page.get_by_role("button", name="Task and encoders").click()
     return page
 
