@@ -35,12 +35,12 @@ class Bottleneck(Strategy):
         return Fused(vector=vector, sequence=shared, mask=torch.ones_like(shared[..., 0], dtype=torch.bool))
 
     def flow(self) -> Flow:
-        image, text = ("image", "shared"), ("text", "shared")
+        image, text = ("image", "exchange"), ("text", "exchange")
         steps = tuple(
             (Read(attention_of(of_image), image, image), Read(attention_of(of_text), text, text))
             for of_image, of_text in zip(self.image, self.text, strict=True)
         )
-        return Flow(steps, ("image", "text", "shared"), own={"shared": len(self.bottleneck)})
+        return Flow(steps, ("image", "text", "exchange"), own={"exchange": len(self.bottleneck)})
 
 
 def _exchange(layer: nn.Module, x: Tensor, mask: Tensor, shared: Tensor) -> tuple[Tensor, Tensor]:
