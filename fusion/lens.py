@@ -20,7 +20,7 @@ from fusion.domain import Domain
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
 from fusion.explain.contribution import COALITIONS, shapley
-from fusion.explain.explanation import DEFAULT, Explanation, explained
+from fusion.explain.explanation import DEFAULT, explained
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
@@ -170,25 +170,18 @@ class Lens:
 
         Raises UserError where one input is missing and for unknown names.
         """
-        explanation, text = self.explanation(image, question, strategy, explainer)
-        pair = {"image": self.image_encoder, "text": self.text_encoder}
-        head = {"question": text, "task": self.task, "encoders": pair, "device": str(device())}
-        return head | explanation.to_dict()
-
-    def explanation(
-        self, image: Picture, question: str | None, strategy: str | None, explainer: str
-    ) -> tuple[Explanation, str]:
-        """The same, not yet in plain types, and the cleaned text."""
         picture, text = clean_picture(image), clean_text(question)
         if picture is None or not text:
             raise UserError("An explanation needs a picture and a text.")
         (name,) = self._chosen(strategy, "both")
         image_tokens, text_tokens = self.encode(picture, text)
         assert image_tokens is not None and text_tokens is not None
-        words = text_tokens.words[0] if text_tokens.words else ()
+        strike = striker(self.text_encoder, text, text_tokens.words[0] if text_tokens.words else ())
         tokens = image_tokens.to(device()), text_tokens.to(device())
-        strike = striker(self.text_encoder, text, words)
-        return explained(self.model(name)[0], *tokens, self.labels, explainer, strike), text
+        explanation = explained(self.model(name)[0], *tokens, self.labels, explainer, strike)
+        pair = {"image": self.image_encoder, "text": self.text_encoder}
+        head = {"question": text, "task": self.task, "encoders": pair, "device": str(device())}
+        return head | explanation.to_dict()
 
     def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:
         """Tokens of a cleaned picture and a cleaned text, from the cache where they were seen before."""

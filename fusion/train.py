@@ -1,7 +1,8 @@
 """Fit one strategy on encoded samples: cross-entropy, AdamW, warm-up and cosine, early stopping."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -69,24 +70,7 @@ def fit(
     Where `accelerate launch` has started several processes, all of them must call this with the same; each
     takes its share of every batch, and all come to the same weights.
     """
-    try:
-        return _told(model, train, validation, recipe, progress, resume, answers, start)
-    finally:
-        accelerator().free_memory()  # it would keep every model and optimizer that it has prepared
-
-
-def _told(
-    model: FusionModel,
-    train: Samples,
-    validation: Samples,
-    recipe: Recipe,
-    progress: Progress,
-    resume: Path | None,
-    answers: Tensor | None,
-    start: Start | None,
-) -> History:
-    """Fit with the answers told by their text vectors, and from where it is to start."""
-    with told_answers(model, answers):
+    with told_answers(model, answers), _freed():
         told = "" if answers is None else f" answers {tuple(answers.shape)}"
         if start is None:
             return _fit(model, train, validation, recipe, progress, resume, told)
@@ -94,6 +78,15 @@ def _told(
         taken = start(model)
         history = _fit(model, train, validation, recipe, progress, resume, told, taken.names)
         return replace(history, started=taken.share)
+
+
+@contextmanager
+def _freed() -> Iterator[None]:
+    """accelerate would keep every model and optimizer that it has prepared in the block."""
+    try:
+        yield
+    finally:
+        accelerator().free_memory()
 
 
 def _fit(
