@@ -95,17 +95,17 @@ async def follow(visit: Visit) -> AsyncIterator[Shown]:
     visit.job = job = JOBS.running(offer.key) or visit.job
     if job is None or job.key != offer.key:
         return
-    while not job.over:
+    while not job.over and visit.session.offer is offer:
         yield _told(under_way(offer, job)), gr.Button(visible=False), _stop_button(job.stopping)
         await asyncio.sleep(LOOK_S)
-        if visit.session.offer is not offer:
-            yield gr.skip(), gr.skip(), gr.skip()  # gradio sends what came last once more at the end
+    if visit.session.offer is offer:
+        if job.error is not None:
+            visit.job = None
+            yield before(visit.session, offer, sentence(job.error), not isinstance(job.error, Stopped))
             return
-    if job.error is not None:
-        visit.job = None
-        yield before(visit.session, offer, sentence(job.error), not isinstance(job.error, Stopped))
-    else:  # what comes next opens it
         yield _told(under_way(offer, job)), gr.Button(visible=False), gr.Button(visible=False)
+    # Gradio sends what came last once more at the end, when another follower's end may have opened it.
+    yield gr.skip(), gr.skip(), gr.skip()
 
 
 def stop(visit: Visit) -> Any:

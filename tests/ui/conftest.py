@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from gradio_client import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 UPLOADS = Path(mkdtemp(prefix="uploads-"))
 os.environ["GRADIO_TEMP_DIR"] = str(UPLOADS)  # read when gradio is first imported
+
+expect.set_options(timeout=20_000)  # milliseconds; a busy machine takes long to do what it will do
 
 SWITCHES = (
     "--no-sandbox",
