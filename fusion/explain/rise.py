@@ -50,7 +50,7 @@ def masks(grid: tuple[int, ...], count: int = MASKS) -> tuple[Tensor, Tensor]:
     share = torch.arange(count) % len(SHARES)
     n = rows * columns
     stay = (torch.tensor(SHARES) * n).round().clamp(1, max(1, n - 1))[share]
-    return level.flatten(1).argsort(1, descending=True).argsort(1) < stay[:, None], share
+    return torch.stack(windows).flatten(1).argsort(1, descending=True).argsort(1) < stay[:, None], share
 
 
 def parts(n: int, count: int = TEXTS) -> Tensor:
@@ -64,7 +64,7 @@ def parts(n: int, count: int = TEXTS) -> Tensor:
 EXPLAINERS.add(
     ExplainerRecord(
         name="rise",
-        summary="How much likelier the answer is with a patch or a word than without it, whatever else stays.",
+        summary="How much likelier the answer is with a patch or a word than without it, on average.",
         source="Petsiuk et al. 2018, arXiv 1806.07421",
         explain=explain,
     )
