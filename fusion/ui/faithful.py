@@ -65,7 +65,8 @@ class Checking:
 
     async def picked(self, visit: Visit, strategy: str, explainer: str) -> AsyncIterator[Shown]:
         """Explain by another explainer from now on."""
-        visit.explained.explainer = explainer
+        if explainer != visit.explained.shown:  # a drop-down that is only opened tells its choice too
+            visit.explained.explainer = explainer
         async for shown in self.check(visit, strategy):
             yield shown
 
@@ -116,15 +117,16 @@ def _wanted(visit: Visit, strategy: str) -> Wanted | str:
     settings = session.by_hand.get(answer.strategy, {})
     wanted = Wanted(lens, session.picture, reply.question, answer.strategy, settings, explainer, able)
     visit.explained.turn_to(wanted.about)
+    visit.explained.shown = explainer
     return wanted
 
 
 def _before(visit: Visit, wanted: Wanted | str) -> Shown:
     """What is shown at once."""
     if isinstance(wanted, str):
-        return gr.Dropdown(visible=False), told(wanted), gr.update(relevance=None)
+        return gr.update(visible=False), told(wanted), gr.update(relevance=None)
     summary = EXPLAINERS[wanted.explainer].summary
-    explainer = gr.Dropdown(wanted.able, value=wanted.explainer, info=summary, visible=True)
+    explainer = gr.update(choices=list(wanted.able), value=wanted.explainer, info=summary, visible=True)
     known = visit.explained.known.get(wanted.key)
     if known is None:
         return explainer, checking_card(wanted.strategy), gr.update(relevance=None)
