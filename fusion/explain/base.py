@@ -1,7 +1,7 @@
 """The contract of every explainer: how much each patch and each word spoke for an answer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from fusion.registry import Registry
 from fusion.strategies import STRATEGIES
 from fusion.tokens import Tokens
 
-BATCH = 128  # perturbed inputs at a time
+BATCH = 32  # perturbed inputs at a time; more no longer fit a processor's cache
 COARSE = (8, 8)
 
 
@@ -25,7 +25,8 @@ class Case:
     """One picture and one text as a model reads them, and the answer to explain.
 
     image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class. strike: what
-    encodes the text with only some of its words.
+    encodes the text with only some of its words. settings: the strategy's live parameters that the answer was
+    given with.
     """
 
     model: FusionModel
@@ -33,13 +34,14 @@ class Case:
     text: Tokens
     target: int
     strike: Strike
+    settings: Mapping[str, float] = field(default_factory=dict)
 
     def logits(self, patches: Tensor, words: Tensor) -> Tensor:
         """Scores (B, classes) with other tokens in place: patches (B, N, D), words (B, M, D).
 
         A pooled vector moves with the mean of its tokens, which is what it is for most encoders.
         """
-        return self.model(moved(self.image, patches), moved(self.text, words))[0]
+        return self.model(moved(self.image, patches), moved(self.text, words), **self.settings)[0]
 
     @torch.no_grad()
     def kept(self, patches: Tensor, words: Tensor) -> Tensor:
@@ -53,7 +55,8 @@ class Case:
             some, shown = torch.unique(some, dim=0, return_inverse=True)
             asked, struck = torch.unique(asked, dim=0, return_inverse=True)
             sequence = torch.where(some[..., None], self.image.sequence, self.baselines[0])
-            logits, _ = self.model(moved(self.image, sequence), self.strike(asked), rows=(shown, struck))
+            texts = self.strike(asked)
+            logits, _ = self.model(moved(self.image, sequence), texts, (shown, struck), **self.settings)
             found.append(logits.softmax(1))
         return torch.cat(found)
 
@@ -71,13 +74,20 @@ class Case:
         return self.model.align_image.mean, self.model.align_text.mean
 
 
-def case_of(model: FusionModel, image: Tokens, text: Tokens, target: int, strike: Strike) -> Case:
+def case_of(
+    model: FusionModel,
+    image: Tokens,
+    text: Tokens,
+    target: int,
+    strike: Strike,
+    settings: Mapping[str, float] | None = None,
+) -> Case:
     """A case from an encoder's tokens of one sample, on the model's device."""
     grid = STRATEGIES[model.config.strategy].grid
     if image.grid is not None:
         # Who reads the pooled vector alone sees no patches: any grid has its mean.
         image = interpolate_grid(image, model.seen_grid(image) if grid is not None else COARSE)  # type: ignore[arg-type]
-    return Case(model, _differentiable(image), _differentiable(text), target, strike)
+    return Case(model, _differentiable(image), _differentiable(text), target, strike, settings or {})
 
 
 def _differentiable(tokens: Tokens) -> Tokens:
@@ -93,12 +103,13 @@ def _differentiable(tokens: Tokens) -> Tokens:
 
 def moved(tokens: Tokens, sequence: Tensor) -> Tokens:
     """The tokens of one sample with others in their place: (1, N, D) and (B, N, D) to a batch of B."""
-    b, mask = len(sequence), tokens.mask[..., None]
-    change = ((sequence - tokens.sequence) * mask).sum(1) / mask.sum(1).clamp(min=1)
+    b = len(sequence)
+    share = tokens.mask / tokens.mask.sum(1, keepdim=True).clamp(min=1)  # (1, N)
+    change = share.expand(b, 1, -1) @ (sequence - tokens.sequence)  # (B, 1, D)
     return replace(
         tokens,
         sequence=sequence,
-        pooled=tokens.pooled + change,
+        pooled=tokens.pooled + change[:, 0],
         mask=tokens.mask.expand(b, -1),
         words=None if tokens.words is None else tokens.words * b,
     )

@@ -43,6 +43,7 @@ def heat_map(**options: Any) -> gr.HTML:
         js_on_load=(ASSETS / "heatmap.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         picture=None,
+        relevance=None,
         **options,
     )
 
