@@ -19,9 +19,9 @@ from fusion.device import device
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
+from fusion.explain.base import Strike
 from fusion.explain.contribution import COALITIONS, shapley
 from fusion.explain.explanation import DEFAULT, Explaining, explaining
-from fusion.explain.faithfulness import Strike
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
@@ -195,9 +195,9 @@ class Lens:
         """
         image_tokens, text_tokens = self.encode(picture, text)
         assert image_tokens is not None and text_tokens is not None
-        strike = strike or striker(self.text_encoder, text, text_tokens.words[0] if text_tokens.words else ())
         model, live = self.model(strategy)[0], _live(strategy, settings or {})
         tokens = image_tokens.to(device()), text_tokens.to(device())
+        strike = strike or striker(self.text_encoder, text, tokens[1])
         return explaining(model, *tokens, self.labels, strike, live)
 
     def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from fusion.errors import UserError
-from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, case_of
+from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, Strike, case_of
 from fusion.explain.check import Check, verdict
-from fusion.explain.faithfulness import Strike, chance_orders, order, patch_curves, word_curves
+from fusion.explain.faithfulness import chance_orders, order, patch_curves, word_curves
 from fusion.model import FusionModel
 from fusion.tokens import Tokens
 
@@ -56,16 +56,12 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Explaining:
-    """One answer of one strategy, to be explained: quickly by any explainer, then each checked.
-
-    strike: what encodes the text with some of its words alone.
-    """
+    """One answer of one strategy, to be explained: quickly by any explainer, then each checked."""
 
     case: Case
     label: str
     probability: float
     words: tuple[str, ...]
-    strike: Strike
 
     def by(self, explainer: str) -> Explanation:
         """What the explainer says; raises UserError for one that cannot explain this strategy."""
@@ -102,11 +98,7 @@ class Explaining:
         raw = [self.by(RAW)] if self._raw(explanation) else []
         orders = [order(torch.as_tensor(getattr(e, modality)).flatten()) for e in (explanation, *raw)]
         orders += chance_orders(n)
-        own, *others = (
-            patch_curves(self.case, orders)
-            if modality == "image"
-            else word_curves(self.case, orders, self.strike)
-        )
+        own, *others = (patch_curves if modality == "image" else word_curves)(self.case, orders)
         return Check(modality, n, own, others[len(raw) :], others[0] if raw else None)
 
     def _raw(self, explanation: Explanation) -> bool:
@@ -129,15 +121,15 @@ def explaining(
 ) -> Explaining:
     """The model's best answer to tokens of one sample, to be explained.
 
-    label_of: the answers. settings: the strategy's live parameters.
+    label_of: the answers. strike: what encodes the text with some words struck out. settings: the strategy's
+    live parameters.
     """
     with torch.inference_mode():
         shares = model(image, text, **(settings or {}))[0][0].softmax(0)
     target = int(shares.argmax())
     return Explaining(
-        case=case_of(model, image, text, target, settings),
+        case=case_of(model, image, text, target, strike, settings),
         label=label_of[target],
         probability=float(shares[target]),
         words=text.words[0] if text.words else (),
-        strike=strike,
     )

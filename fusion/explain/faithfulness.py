@@ -12,15 +12,11 @@ import torch
 from torch import Tensor
 
 from fusion.explain.base import Case
-from fusion.tokens import Tokens
 
 STEPS = 12
 WORD_STEPS = 8  # each is a text to encode
 RANDOM = 19  # orders: what beats them all does so by chance one time in 20 (Barnard 1963)
 EVERY = 6  # of so few tokens every order is followed
-
-# Texts with some of a text's words: (B, M) true where a word stays, to tokens (B, ., D).
-Strike = Callable[[Tensor], Tokens]
 
 
 @dataclass(frozen=True)
@@ -59,11 +55,9 @@ def patch_curves(case: Case, orders: Sequence[Tensor], steps: int = STEPS) -> li
     return _curves(case, orders, steps, case.with_patches)
 
 
-def word_curves(
-    case: Case, orders: Sequence[Tensor], strike: Strike, steps: int = WORD_STEPS
-) -> list[Curves]:
+def word_curves(case: Case, orders: Sequence[Tensor], steps: int = WORD_STEPS) -> list[Curves]:
     """Curves over words, each order (M,) the most relevant first, in at most `steps` equal steps."""
-    return _curves(case, orders, steps, lambda keep: case.with_texts(strike(keep)))
+    return _curves(case, orders, steps, case.with_words)
 
 
 def _curves(

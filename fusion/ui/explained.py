@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import Image
 
+from fusion.explain.base import Strike
 from fusion.explain.explanation import DEFAULT, Explanation, explainers_of
-from fusion.explain.faithfulness import Strike
 from fusion.lens import Lens
 
 Key = tuple[str, tuple[tuple[str, float], ...], str]  # strategy, its settings, explainer
@@ -71,7 +71,7 @@ def steps(memory: Explained, wanted: Wanted) -> Iterator[Explanation]:
         wanted.picture, wanted.question, wanted.strategy, wanted.settings, memory.strike
     )
     if memory.about == wanted.about:
-        memory.strike = answered.strike
+        memory.strike = answered.case.strike
     explanation = answered.by(wanted.explainer)
     yield explanation
     for modality in answered.modalities:

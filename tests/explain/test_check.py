@@ -3,6 +3,7 @@
 import itertools
 import threading
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,24 +17,16 @@ from fusion.explain.faithfulness import RANDOM, STEPS, Curves, random_orders
 from fusion.explain.recording import record
 from fusion.inputs import clean_picture
 from fusion.paths import ASSETS
-from fusion.tokens import Tokens, stack
-from tests.explain.test_explainers import case
+from tests.conftest import tokens_of
+from tests.explain.test_explainers import case, without
 
 LABELS = tuple("abcdefg")
 
 
 def answered(strategy: str) -> Explaining:
     """An answer of a model of random weights to a picture of 16 patches and a text of 4 words."""
-    given = case(strategy)
-    text = given.text.select(torch.tensor([0]))
-
-    def strike(keep: torch.Tensor) -> Tokens:
-        """A struck word is padding."""
-        return stack(
-            [replace(text, mask=text.mask & torch.nn.functional.pad(row, (0, 1))[None]) for row in keep]
-        )
-
-    return explaining(given.model, given.image, given.text, LABELS, strike)
+    given, text = case(strategy), tokens_of(1, 4, 10, texts=True, seed=2)
+    return explaining(given.model, given.image, text, LABELS, partial(without, text))
 
 
 @pytest.mark.parametrize("strategy", ["concat", "cross-attention"])
