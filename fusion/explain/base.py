@@ -25,8 +25,8 @@ class Case:
     """One picture and one text as a model reads them, and the answer to explain.
 
     image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class. strike: what
-    encodes the text with only some of its words. settings: the strategy's live parameters that the answer was
-    given with.
+    encodes the text with only some of its words. settings: the strategy's live parameters that the answer
+    was given with.
     """
 
     model: FusionModel
@@ -55,8 +55,8 @@ class Case:
             some, shown = torch.unique(some, dim=0, return_inverse=True)
             asked, struck = torch.unique(asked, dim=0, return_inverse=True)
             sequence = torch.where(some[..., None], self.image.sequence, self.baselines[0])
-            texts = self.strike(asked)
-            logits, _ = self.model(moved(self.image, sequence), texts, (shown, struck), **self.settings)
+            seen, rows = moved(self.image, sequence), (shown, struck)
+            logits, _ = self.model(seen, self.strike(asked), rows, **self.settings)
             found.append(logits.softmax(1))
         return torch.cat(found)
 

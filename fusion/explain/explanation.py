@@ -98,7 +98,7 @@ class Explaining:
         raw = [self.by(RAW)] if self._raw(explanation) else []
         orders = [order(torch.as_tensor(getattr(e, modality)).flatten()) for e in (explanation, *raw)]
         orders += chance_orders(n)
-        own, *others = {"image": patch_curves, "text": word_curves}[modality](self.case, orders)
+        own, *others = (patch_curves if modality == "image" else word_curves)(self.case, orders)
         return Check(modality, n, own, others[len(raw) :], others[0] if raw else None)
 
     def _raw(self, explanation: Explanation) -> bool:
@@ -121,7 +121,8 @@ def explaining(
 ) -> Explaining:
     """The model's best answer to tokens of one sample, to be explained.
 
-    label_of: the answers. settings: the strategy's live parameters.
+    label_of: the answers. strike: what encodes the text with some words struck out. settings: the strategy's
+    live parameters.
     """
     with torch.inference_mode():
         shares = model(image, text, **(settings or {}))[0][0].softmax(0)

@@ -17,6 +17,7 @@ from fusion.explain.faithfulness import RANDOM, STEPS, Curves, random_orders
 from fusion.explain.recording import record
 from fusion.inputs import clean_picture
 from fusion.paths import ASSETS
+from tests.conftest import tokens_of
 from tests.explain.test_explainers import case, without
 
 LABELS = tuple("abcdefg")
@@ -24,8 +25,7 @@ LABELS = tuple("abcdefg")
 
 def answered(strategy: str) -> Explaining:
     """An answer of a model of random weights to a picture of 16 patches and a text of 4 words."""
-    given = case(strategy)
-    text = replace(given.text, sequence=given.text.sequence[:, :4], mask=given.text.mask[:, :4])
+    given, text = case(strategy), tokens_of(1, 4, 10, texts=True, seed=2)
     return explaining(given.model, given.image, text, LABELS, partial(without, text))
 
 

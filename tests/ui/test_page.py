@@ -70,6 +70,7 @@ def test_baselines_are_marked_and_what_differs_is_visible(answered: Page) -> Non
 
 def test_word_layer_head_and_opacity_react_in_the_browser(answered: Page) -> None:
     page = answered
+    page.locator("#faithful .faithful > .note").wait_for()  # the explanation comes by itself
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     seen = {drawn(page)}
