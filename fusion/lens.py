@@ -19,7 +19,7 @@ from fusion.device import device
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
-from fusion.explain.contribution import COALITIONS, shapley
+from fusion.explain.contribution import COALITIONS, contribution_of
 from fusion.explain.explanation import DEFAULT, explained
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
@@ -270,7 +270,7 @@ def _contribution(
     """Shapley values of the top answer's probability from one batch of the four coalitions."""
     rows = tuple(torch.tensor(column, device=device()) for column in zip(*COALITIONS, strict=True))
     logits, _ = model(image, text, rows=rows, **live)
-    return shapley(logits.softmax(1)[:, top].cpu())
+    return contribution_of(logits.softmax(1).cpu(), top)
 
 
 def _maps(
