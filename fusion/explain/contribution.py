@@ -42,7 +42,7 @@ def said(values: tuple[float, float, float, float], kept: list[bool]) -> str:
     alone *points to* the answer where it keeps it first, and *reaches* it where it is also about as probable
     as with both, or more.
 
-    1. All four keep the answer first and about as probable: neither moved it.
+    1. All four keep the answer first and about as probable: neither moved it much.
     2. Each input alone reaches it: either would do.
     3. The question alone reaches it: answered from the question alone; where the picture makes it less
        probable, against the picture. The same with picture and question exchanged.
@@ -54,7 +54,7 @@ def said(values: tuple[float, float, float, float], kept: list[bool]) -> str:
     both = values[0]
     near = CLOSE * both + 1e-9  # what is computed twice may differ in its last digit
     if all(kept) and all(abs(value - both) <= near for value in values):
-        return "neither moved it"
+        return "neither moved it much"
     points = {"picture": kept[1], "question": kept[2]}
     alone = {"picture": values[1], "question": values[2]}
     reaches = [name for name in alone if points[name] and alone[name] >= both - near]
@@ -63,7 +63,9 @@ def said(values: tuple[float, float, float, float], kept: list[bool]) -> str:
     for name in reaches:
         (other,) = alone.keys() - {name}
         against = alone[name] > both + near
-        return f"answered from the {name}, against the {other}" if against else f"answered from the {name} alone"
+        return (
+            f"answered from the {name}, against the {other}" if against else f"answered from the {name} alone"
+        )
     pointing = [name for name in alone if points[name]]
     if len(pointing) == 2:
         return "each points to it, both make it surer"

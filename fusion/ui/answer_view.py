@@ -79,10 +79,9 @@ def _shares(answer: Answer) -> str:
     """Contributions of the modalities and the weights that let them pass, where there are any."""
     rows = []
     if answer.contribution is not None:
-        told = contribution_details(answer.contribution, answer.label)
-        rows.append(
-            f'<dt>Contribution</dt><dd class="contribution">{contribution_summary(answer.contribution)}{told}</dd>'
-        )
+        brought = answer.contribution
+        told = contribution_summary(brought) + contribution_details(brought, answer.label)
+        rows.append(f"<dt>Contribution</dt><dd>{told}</dd>")
     if answer.weights is not None:
         image, of_text = answer.weights
         rows.append(

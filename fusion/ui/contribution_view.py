@@ -28,12 +28,15 @@ def contribution_details(shares: Contribution, label: str) -> str:
         f'<li><span class="name">{name}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
         for name, p in zip(_COALITIONS, shares.values, strict=True)
     )
+    shared, points = 100 * (shares.image + shares.text), round(100 * abs(shares.synergy))
+    apart = f"together they bring {points} points that neither brings alone"
+    if shares.synergy < 0:
+        apart = f"they overlap by {points} points, which either would bring alone"
     return (
         f'<details class="told"><summary>How this is told</summary>'
         f'<p class="fine">How probable “{text(label)}” is with</p><ul class="bars">{rows}</ul>'
-        f'<p class="fine">Picture and text share out the {_points(shares.image + shares.text)} points '
-        f"from neither to both (Shapley values). Synergy is no further part of these: "
-        f"{_points(shares.synergy)} points are what both bring only together, beyond each alone.</p></details>"
+        f'<p class="fine">Picture and text share out the {shared:.0f} points from neither to both '
+        f"(Shapley values). Synergy is no further part of these: {apart}.</p></details>"
     )
 
 
