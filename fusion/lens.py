@@ -19,8 +19,10 @@ from fusion.device import device
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
+from fusion.explain.base import Relevance
 from fusion.explain.contribution import COALITIONS, contribution_of
 from fusion.explain.explanation import DEFAULT, explained
+from fusion.explain.mm_shap import shares_of
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
@@ -181,7 +183,9 @@ class Lens:
         explanation = explained(self.model(name)[0], *tokens, self.labels, explainer, strike)
         pair = {"image": self.image_encoder, "text": self.text_encoder}
         head = {"question": text, "task": self.task, "encoders": pair, "device": str(device())}
-        return head | explanation.to_dict()
+        relevance = Relevance(torch.from_numpy(explanation.image), torch.tensor(explanation.text))
+        shares = shares_of(relevance, explanation.image.shape, explanation.words)
+        return head | explanation.to_dict() | {"shares": shares.to_dict()}
 
     def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:
         """Tokens of a cleaned picture and a cleaned text, from the cache where they were seen before."""
