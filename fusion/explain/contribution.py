@@ -1,5 +1,7 @@
 """How much of an answer each modality brought: exact two-player Shapley values, and the same in words."""
 
+from collections.abc import Sequence
+
 from torch import Tensor
 
 from fusion.answer import Contribution
@@ -34,42 +36,44 @@ def shapley(values: Tensor) -> tuple[float, float, float]:
     )
 
 
-def said(values: tuple[float, float, float, float], kept: list[bool]) -> str:
+def said(values: tuple[float, float, float, float], kept: Sequence[bool]) -> str:
     """What the coalitions both, image, text, neither say in words, by the first of these rules that holds.
 
     values: the answer's probability in each. kept: whether the answer is still the first one there. Two
     probabilities are about the same where they differ by at most CLOSE of that with both inputs. One input
     alone *points to* the answer where it keeps it first, and *reaches* it where it is also about as probable
-    as with both, or more.
+    as with both, or more. Where no input at all reaches it too, one must make it more probable than that.
 
     1. All four keep the answer first and about as probable: neither moved it much.
     2. Each input alone reaches it: either would do.
     3. The question alone reaches it: answered from the question alone; where the picture makes it less
        probable, against the picture. The same with picture and question exchanged.
-    4. The question alone points to it: the question points to it, the picture makes it surer. The same
-       exchanged. Where each of them does, each points to it and both make it surer.
-    5. Neither alone gives this answer: needs both; where no input at all gives it too: each alone would
-       change it.
+    4. Neither alone points to it: needs both; where it is first without any input: each alone would change
+       it.
+    5. No input at all reaches it: the answer even without either.
+    6. The question alone points to it: the question points to it, the picture makes it surer. The same
+       exchanged. Where each of them does: each points to it, both make it surer.
     """
-    both = values[0]
+    both, image, text, neither = values
     near = CLOSE * both + 1e-9  # what is computed twice may differ in its last digit
     if all(kept) and all(abs(value - both) <= near for value in values):
         return "neither moved it much"
-    points = {"picture": kept[1], "question": kept[2]}
-    alone = {"picture": values[1], "question": values[2]}
-    reaches = [name for name in alone if points[name] and alone[name] >= both - near]
-    if len(reaches) == 2:
+    stands = kept[3] and neither >= both - near
+    enough = neither + near if stands else both - near
+    alone = {"picture": image, "question": text}
+    pointing = [name for name, first in zip(alone, kept[1:3], strict=True) if first]
+    reaching = [name for name in pointing if alone[name] >= enough]
+    if len(reaching) == 2:
         return "either would do"
-    for name in reaches:
-        (other,) = alone.keys() - {name}
-        against = alone[name] > both + near
-        return (
-            f"answered from the {name}, against the {other}" if against else f"answered from the {name} alone"
-        )
-    pointing = [name for name in alone if points[name]]
+    if reaching:
+        (name,), (other,) = reaching, alone.keys() - set(reaching)
+        against = f", against the {other}" if alone[name] > both + near else " alone"
+        return f"answered from the {name}{against}"
+    if not pointing:
+        return "each alone would change it" if kept[3] else "needs both"
+    if stands:
+        return "the answer even without either"
     if len(pointing) == 2:
         return "each points to it, both make it surer"
-    for name in pointing:
-        (other,) = alone.keys() - {name}
-        return f"the {name} points to it, the {other} makes it surer"
-    return "each alone would change it" if kept[3] else "needs both"
+    (name,), (other,) = pointing, alone.keys() - set(pointing)
+    return f"the {name} points to it, the {other} makes it surer"

@@ -92,7 +92,10 @@ CASES = [
     ((0.110, 0.109, 0.108, 0.107), "", "needs both"),
     # What was the answer without any input, and is again with both.
     ((0.60, 0.10, 0.20, 0.55), "neither", "each alone would change it"),
-    ((0.60, 0.10, 0.60, 0.60), "question neither", QUESTION),
+    ((0.60, 0.10, 0.60, 0.60), "question neither", "the answer even without either"),
+    ((0.30, 0.30, 0.50, 0.50), "picture question neither", "the answer even without either"),
+    ((0.60, 0.90, 0.80, 0.60), "picture question neither", "either would do"),
+    ((0.60, 0.655, 0.20, 0.55), "picture neither", "answered from the picture alone"),
 ]
 
 
@@ -122,7 +125,9 @@ def test_what_is_said_is_true_of_any_probabilities(seed: int) -> None:
         if words == "needs both":
             assert not any(first.values()) and int(chances[3].argmax()) != top
         elif words == "each alone would change it":
-            assert not any(first.values())
+            assert not any(first.values()) and int(chances[3].argmax()) == top
+        elif words == "the answer even without either":
+            assert int(chances[3].argmax()) == top and neither >= 0.9 * both - 1e-6
         elif words == "neither moved it much":
             assert all(first.values()) and max(abs(p - both) for p in (image, text, neither)) < 0.1
         elif words == "either would do":
@@ -145,7 +150,7 @@ def test_the_answer_of_a_tie_stays_the_answer() -> None:
     """Nothing given, and the question alone, leave two answers equally probable."""
     chances = torch.tensor([[0.5, 0.5], [0.2, 0.8], [0.5, 0.5], [0.5, 0.5]])
     found = contribution_of(chances, 0)
-    assert found.says == QUESTION
+    assert found.says == "the answer even without either"
     assert found.values == (0.5, pytest.approx(0.2), 0.5, 0.5)
     assert (found.image, found.text) == (pytest.approx(-0.15), pytest.approx(0.15))
     assert contribution_of(torch.full((4, 4), 0.25), 2).says == "neither moved it much"
