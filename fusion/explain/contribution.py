@@ -44,20 +44,21 @@ def said(values: tuple[float, float, float, float], kept: Sequence[bool]) -> str
     alone *points to* the answer where it keeps it first, and *reaches* it where it is also about as probable
     as with both, or more. Where no input at all reaches it too, one must make it more probable than that.
 
-    1. All four keep the answer first and about as probable: neither moved it much.
+    1. All four have it about as probable: neither moved it much; where not all have it first, a close call.
     2. Each input alone reaches it: either would do.
     3. The question alone reaches it: answered from the question alone; where the picture makes it less
        probable, against the picture. The same with picture and question exchanged.
-    4. Neither alone points to it: needs both; where it is first without any input: each alone would change
-       it.
+    4. Neither alone points to it: where it is first without any input, each alone would change it; where the
+       question alone makes it about as probable, or more, and the picture alone does not: from the question,
+       tipped by the picture. The same exchanged. Else: needs both.
     5. No input at all reaches it: the answer even without either.
     6. The question alone points to it: the question points to it, the picture makes it surer. The same
        exchanged. Where each of them does: each points to it, both make it surer.
     """
     both, image, text, neither = values
     near = CLOSE * both + 1e-9  # what is computed twice may differ in its last digit
-    if all(kept) and all(abs(value - both) <= near for value in values):
-        return "neither moved it much"
+    if all(abs(value - both) <= near for value in values):
+        return f"neither moved it much{'' if all(kept) else ', a close call'}"
     stands = kept[3] and neither >= both - near
     enough = neither + near if stands else both - near
     alone = {"picture": image, "question": text}
@@ -69,8 +70,14 @@ def said(values: tuple[float, float, float, float], kept: Sequence[bool]) -> str
         (name,), (other,) = reaching, alone.keys() - set(reaching)
         against = f", against the {other}" if alone[name] > both + near else " alone"
         return f"answered from the {name}{against}"
+    if not pointing and kept[3]:
+        return "each alone would change it"
     if not pointing:
-        return "each alone would change it" if kept[3] else "needs both"
+        probable = [name for name in alone if alone[name] >= both - near]
+        if len(probable) != 1:
+            return "needs both"
+        (name,), (other,) = probable, alone.keys() - set(probable)
+        return f"from the {name}, tipped by the {other}"
     if stands:
         return "the answer even without either"
     if len(pointing) == 2:

@@ -81,7 +81,9 @@ CASES = [
     ((0.90, 0.50, 0.60, 0.10), "picture question", "each points to it, both make it surer"),
     ((0.90, 0.50, 0.88, 0.10), "picture question", QUESTION),
     # About as probable, yet another answer comes first: it is not what this input alone answers.
-    ((0.30, 0.05, 0.30, 0.05), "", "needs both"),
+    ((0.30, 0.05, 0.30, 0.05), "", "from the question, tipped by the picture"),
+    ((0.30, 0.05, 0.40, 0.05), "", "from the question, tipped by the picture"),
+    ((0.30, 0.29, 0.30, 0.05), "", "needs both"),
     # Negative shares: one input speaks against the answer.
     ((0.60, 0.05, 0.95, 0.30), "question", "answered from the question, against the picture"),
     ((0.55, 0.90, 0.02, 0.50), "picture neither", "answered from the picture, against the question"),
@@ -89,7 +91,7 @@ CASES = [
     # Tiny effects, and none at all.
     ((0.301, 0.300, 0.302, 0.300), "picture question neither", "neither moved it much"),
     ((0.5, 0.5, 0.5, 0.5), "picture question neither", "neither moved it much"),
-    ((0.110, 0.109, 0.108, 0.107), "", "needs both"),
+    ((0.110, 0.109, 0.108, 0.107), "", "neither moved it much, a close call"),
     # What was the answer without any input, and is again with both.
     ((0.60, 0.10, 0.20, 0.55), "neither", "each alone would change it"),
     ((0.60, 0.10, 0.60, 0.60), "question neither", "the answer even without either"),
@@ -128,16 +130,21 @@ def test_what_is_said_is_true_of_any_probabilities(seed: int) -> None:
             assert not any(first.values()) and int(chances[3].argmax()) == top
         elif words == "the answer even without either":
             assert int(chances[3].argmax()) == top and neither >= 0.9 * both - 1e-6
-        elif words == "neither moved it much":
-            assert all(first.values()) and max(abs(p - both) for p in (image, text, neither)) < 0.1
+        elif words.startswith("neither moved it much"):
+            assert max(abs(p - both) for p in (image, text, neither)) < 0.1
+            close = not all(first.values()) or int(chances[3].argmax()) != top
+            assert words.endswith("a close call") == close
         elif words == "either would do":
             assert all(first.values()) and min(image, text) >= 0.9 * both - 1e-6
         elif words == "each points to it, both make it surer":
             assert all(first.values()) and max(image, text) < both
         else:
             name, other = sorted(alone, key=lambda name: words.find(name) % 100)
-            assert first[name]
-            if words.endswith("alone"):
+            assert first[name] != ("tipped" in words)
+            if "tipped" in words:
+                assert alone[name][1] >= 0.9 * both - 1e-6 and not first[other]
+                assert alone[other][1] < 0.9 * both
+            elif words.endswith("alone"):
                 assert alone[name][1] == pytest.approx(both, rel=0.1001)
             elif "against" in words:
                 assert alone[name][1] > both
