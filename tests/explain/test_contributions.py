@@ -162,9 +162,12 @@ def test_evaluate_measures_them_of_every_strategy(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("fusion.evaluate.explanations", lambda *_: [])
     whole = TASKS["easy-vqa"]
     few = replace(
-        whole, name="few-of-easy-vqa", fitted_on=whole.name, examples=lambda s: whole.examples(s)[:40]
+        whole,
+        name="few-of-easy-vqa",
+        fitted_on=whole.name,
+        examples=lambda split: whole.examples(split)[:40],
     )
-    TASKS.add(few)
+    monkeypatch.setitem(TASKS._records, few.name, few)
     report = evaluate(few.name, *PAIR, progress=silent, explain=True)
     assert [row["strategy"] for row in report["contributions"]] == STRATEGIES.names()
     assert all(row["n"] == report["n"] == 40 for row in report["contributions"])
