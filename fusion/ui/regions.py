@@ -11,6 +11,7 @@ from fusion.ui.failures import sentence
 from fusion.ui.regions_view import regions_failed, regions_found, regions_under_way
 from fusion.ui.session import Session, Visit, lens_of
 
+AT_ONCE = 2  # measurements, for all visitors together
 # A click on its button asks. The parts of the picture are laid over it in its own proportions.
 _SCRIPT = """
 element.addEventListener('click', (event) => {
@@ -39,9 +40,15 @@ def add_regions() -> gr.HTML:
 def wire_regions(parts: Parts) -> None:
     """What a click does: say that it works, measure, and show it where it is still asked for."""
     given = [parts.visit, parts.strategy]
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    # "once" would drop what is asked while another answer is still being measured.
+    quiet: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "trigger_mode": "multiple",
+        "concurrency_limit": AT_ONCE,
+    }
     asked = parts.regions.select(begin, given, parts.regions, **quiet)
-    measured = asked.then(measure, given, None, concurrency_id="regions", concurrency_limit=2, **quiet)
+    measured = asked.then(measure, given, None, **quiet)
     measured.then(show, given, parts.regions, **quiet)
 
 
@@ -56,7 +63,7 @@ def measure(visit: Visit, strategy: str) -> None:
     session = visit.session
     answer = session.shown(strategy)
     if answer is not None and session.reply is not None:
-        visit.measured = answer, _measured(session, session.reply, answer)
+        visit.measured[answer.strategy] = answer, _measured(session, session.reply, answer)
 
 
 def _measured(session: Session, reply: Reply, answer: Answer) -> str:
@@ -72,8 +79,6 @@ def _measured(session: Session, reply: Reply, answer: Answer) -> str:
 
 def show(visit: Visit, strategy: str) -> Any:
     """What was measured, unless another answer is shown by now."""
-    session = visit.session
-    answer = session.shown(strategy)
-    if visit.measured is None or visit.measured[0] is not answer:
-        return gr.skip()
-    return visit.measured[1]
+    shown = visit.session.shown(strategy)
+    answer, panel = visit.measured.get("" if shown is None else shown.strategy, (None, ""))
+    return gr.skip() if answer is None or answer is not shown else panel

@@ -63,13 +63,13 @@ class Now:
 class Visit:
     """The session as the last event left it. Who holds `turn` may change it: events wait in their order.
 
-    job: the one that this visitor started or joined last. measured: the answer whose words and regions were
-    measured last, and the panel that tells of it.
+    job: the one that this visitor started or joined last. measured: by strategy, the answer whose words
+    and regions were measured last, and the panel that tells of it.
     """
 
     session: Session = Session()
     job: Job | None = None
-    measured: tuple[Answer, str] | None = None
+    measured: dict[str, tuple[Answer, str]] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
