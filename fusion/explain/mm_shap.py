@@ -10,12 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from fusion.device import device
-from fusion.explain.base import EXPLAINERS, Relevance, case_of
-from fusion.model import FusionModel
-from fusion.tokens import Tokens
+from fusion.explain.base import Relevance
 
-EXPLAINER = "occlusion"
 AREAS = (
     ("upper left", "top", "upper right"),
     ("left side", "middle", "right side"),
@@ -55,7 +51,7 @@ class Shares:
             if share >= 0.01:
                 named.append(f"the {area} of the picture ({share:.0%})")
             if named:
-                said += f" Most telling {how} it: {listed(named)}."
+                said += f" Most telling {how} it: {_listed(named)}."
         return said
 
     @property
@@ -87,18 +83,7 @@ def shares_of(relevance: Relevance, grid: tuple[int, ...], words: tuple[str, ...
     return Shares(image, text, tuple(zip(words, of_words, strict=False)), tuple(tuple(row) for row in areas))
 
 
-def words_and_regions(model: FusionModel, image: Tokens, text: Tokens) -> Shares:
-    """The shares of the best answer to tokens of one sample, by Shapley values of words and regions."""
-    image, text = image.to(device()), text.to(device())
-    with torch.inference_mode():
-        target = int(model(image, text)[0].argmax())
-    case = case_of(model, image, text, target)
-    relevance = EXPLAINERS[EXPLAINER].explain(case)
-    grid = case.image.grid or (1, case.image.sequence.shape[1])
-    return shares_of(relevance, grid, text.words[0] if text.words else ())
-
-
-def listed(names: list[str]) -> str:
+def _listed(names: list[str]) -> str:
     """Several names in a sentence."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last

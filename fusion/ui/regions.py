@@ -3,9 +3,10 @@
 from typing import Any
 
 import gradio as gr
+from PIL import Image
 
 from fusion.answer import Answer, Reply
-from fusion.explain.mm_shap import words_and_regions
+from fusion.explain.words_and_regions import words_and_regions
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.regions_view import regions_failed, regions_found, regions_under_way
@@ -62,16 +63,14 @@ def measure(visit: Visit, strategy: str) -> None:
     """Measure the shown answer and leave the panel in the visit."""
     session = visit.session
     answer = session.shown(strategy)
-    if answer is not None and session.reply is not None:
-        visit.measured[answer.strategy] = answer, _measured(session, session.reply, answer)
+    if answer is not None and session.reply is not None and session.picture is not None:
+        panel = _measured(session, session.picture, session.reply, answer)
+        visit.measured[answer.strategy] = answer, panel
 
 
-def _measured(session: Session, reply: Reply, answer: Answer) -> str:
+def _measured(session: Session, picture: Image.Image, reply: Reply, answer: Answer) -> str:
     try:
-        lens = lens_of(session.models)
-        image, text = lens.encode(session.picture, reply.question)
-        assert image is not None and text is not None
-        shares = words_and_regions(lens.model(answer.strategy)[0], image, text)
+        shares = words_and_regions(lens_of(session.models), picture, reply.question, answer.strategy)
     except Exception as error:  # whatever it is, the visitor gets a sentence
         return regions_failed(answer, sentence(error))
     return regions_found(answer, shares, answer.strategy in session.by_hand)

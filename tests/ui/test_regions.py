@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 import fusion
 from fusion.answer import Answer, Reply
-from fusion.explain.mm_shap import Shares, words_and_regions
+from fusion.explain.mm_shap import Shares
+from fusion.explain.words_and_regions import words_and_regions
 from fusion.inputs import clean_picture
 from fusion.paths import ASSETS
 from fusion.ui import regions
@@ -35,9 +36,9 @@ def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """Measuring takes until this is set."""
     event = Event()
 
-    def wait(*tokens: Any) -> Shares:
+    def wait(*given: Any) -> Shares:
         event.wait(30)
-        return words_and_regions(*tokens)
+        return words_and_regions(*given)
 
     monkeypatch.setattr(regions, "words_and_regions", wait)
     yield event
@@ -52,9 +53,9 @@ def test_words_and_regions_are_measured_on_demand(asked: Page) -> None:
     page.keyboard.press("Enter")
     expect(panel.get_by_role("heading", name="Words and regions")).to_be_visible()
     lens = fusion.load(task="easy-vqa")
-    tokens = lens.encode(clean_picture(ASSETS / "examples" / "yellow-circle.png"), QUESTION)
-    assert tokens[0] is not None and tokens[1] is not None
-    shares = words_and_regions(lens.model("cross-attention")[0], tokens[0], tokens[1])
+    picture = clean_picture(ASSETS / "examples" / "yellow-circle.png")
+    assert picture is not None
+    shares = words_and_regions(lens, picture, QUESTION, "cross-attention")
     expect(panel).to_contain_text(shares.sentence)
     expect(panel.locator(".spoken li")).to_have_count(6)
     expect(panel.locator(".areas li")).to_have_count(9)
