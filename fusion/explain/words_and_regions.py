@@ -6,9 +6,10 @@ from PIL import Image
 from fusion.device import device
 from fusion.explain.base import EXPLAINERS, case_of
 from fusion.explain.mm_shap import Shares, shares_of
+from fusion.explain.words import striker
 from fusion.lens import Lens
 
-EXPLAINER = "occlusion"
+EXPLAINER = "shapley"
 
 
 def words_and_regions(lens: Lens, picture: Image.Image, text: str, strategy: str) -> Shares:
@@ -19,7 +20,7 @@ def words_and_regions(lens: Lens, picture: Image.Image, text: str, strategy: str
     model, _ = lens.model(strategy)
     with torch.inference_mode():
         target = int(model(image, asked)[0].argmax())
-    words = asked.words[0] if asked.words else ()
-    case = case_of(model, image, asked, target)
+    case = case_of(model, image, asked, target, striker(lens.text_encoder, text, asked))
     grid = case.image.grid or (1, case.image.sequence.shape[1])
+    words = asked.words[0] if asked.words else ()
     return shares_of(EXPLAINERS[EXPLAINER].explain(case), grid, words)
