@@ -1,5 +1,7 @@
 """How much of an answer rested on which words and regions: the panel's states, in HTML."""
 
+from collections.abc import Sequence
+
 from fusion.answer import Answer, Reply
 from fusion.explain.mm_shap import Shares
 from fusion.ui.parts import is_reference, percent, text
@@ -27,10 +29,9 @@ def regions_found(answer: Answer, shares: Shares, by_hand: bool) -> str:
     """The shares of words and picture, and which word and which part brought them."""
     if not shares.image + shares.text:
         return _panel(f"{_named(answer)}: {text(shares.sentence)}")
-    words = "".join(_item(f"{text(word)} ", share) for word, share in shares.words)
-    areas = "".join(
-        _item(f'<span class="visually-hidden">{text(area)} </span>', share)
-        for area, share in shares.named_areas
+    words = _items([(f"{text(word)} ", share) for word, share in shares.words])
+    areas = _items(
+        [(f'<span class="visually-hidden">{text(area)} </span>', share) for area, share in shares.named_areas]
     )
     learned = " The strategy was measured as it was learned, not as set by hand." if by_hand else ""
     return f"""
@@ -64,9 +65,14 @@ def _named(answer: Answer) -> str:
     return f"{text(answer.strategy)}’s answer “{text(answer.label)}”"
 
 
-def _item(name: str, share: float) -> str:
-    side = "for" if share > 0 else "against" if share < 0 else ""
-    return f'<li class="{side}" style="--share:{abs(share):.3f}">{name}<b>{_points(share)}</b></li>'
+def _items(named: Sequence[tuple[str, float]]) -> str:
+    """The shares by names in HTML, shaded by how large each is beside the largest."""
+    most = max((abs(share) for _, share in named), default=0) or 1
+    return "".join(
+        f'<li class="{"for" if share > 0 else "against" if share < 0 else ""}" '
+        f'style="--shade:{abs(share) / most:.2f}">{name}<b>{_points(share)}</b></li>'
+        for name, share in named
+    )
 
 
 def _points(share: float) -> str:

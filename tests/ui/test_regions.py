@@ -113,6 +113,7 @@ def test_with_one_input_there_is_nothing_to_measure(page: Page) -> None:
 @NARROW
 def test_a_narrow_screen_never_scrolls_sideways(page: Page) -> None:
     page.locator("#examples .example", has_text=QUESTION).first.click()
+    expect(page.locator("#answer .asked")).to_contain_text(QUESTION)
     choose(page, "gated")
     expect(page.locator("#regions")).to_contain_text("What moved gated’s answer")
     page.locator("#regions button").click()
@@ -127,7 +128,7 @@ def test_what_is_shown_is_escaped_and_says_what_was_measured() -> None:
     shares = Shares(0.25, 0.75, (("<i>", 0.5), ("no", -0.25)), ((0.25, 0, 0), (0, 0, 0), (0, 0, 0)))
     html = regions_found(answer, shares, by_hand=True)
     assert "<i> " not in html and "&lt;i&gt; <b>+50</b>" in html and "<b>red</b>" not in html
-    assert 'class="against" style="--share:0.250">no <b>−25</b>' in html
+    assert 'class="against" style="--shade:0.50">no <b>−25</b>' in html
     assert "words 75 %" in html and "picture 25 %" in html and "not as set by hand" in html
     assert "by hand" not in regions_found(answer, shares, by_hand=False)
     nothing = Shares(0.0, 0.0, (("no", 0.0),), ((0.0,) * 3,) * 3)
