@@ -33,7 +33,8 @@ RANDOMISED = 50  # inputs on which the head's weights are randomised
 class _Measured:
     """What was measured of one explainer of one strategy, a number an input.
 
-    hits: whether the peak lay on the object, and whether the answer was right.
+    hits: whether the peak lay on the object, of the explanation of the answer that was given, and of that of
+    the right answer.
     """
 
     deletion: dict[str, list[float]] = field(default_factory=lambda: {"image": [], "text": []})
@@ -62,11 +63,11 @@ class _Measuring:
         image: Tokens,
         text: Tokens,
         strike: Strike,
-        accepted: Sequence[int],
+        label: int,
         region: Region | None,
         randomise: bool,
     ) -> None:
-        """One input explained by every explainer; accepted: the classes that count as right."""
+        """One input explained by every explainer; label: the right answer."""
         with torch.inference_mode():
             target = int(self.model(image, text)[0].argmax())
         case = case_of(self.model, image, text, target, strike)
@@ -74,8 +75,11 @@ class _Measuring:
         self._follow(case, relevances)
         if region is not None and case.image.grid is not None:
             for name, relevance in relevances.items():
-                hit = points_at(region.box, relevance.image, case.image.grid)
-                self.found[name].hits.append((hit, target in accepted))
+                right = (
+                    relevance if target == label else EXPLAINERS[name].explain(replace(case, target=label))
+                )
+                given, true = (points_at(region.box, r.image, case.image.grid) for r in (relevance, right))
+                self.found[name].hits.append((given, true))
         if randomise:
             self._compare(case, relevances)
 
@@ -126,7 +130,8 @@ def explanations(
         text = load_encoder(text_encoder).encode([question]).to(device())
         strike = striker(text_encoder, question, text)
         for each in measuring:
-            each.measure(image, text, strike, samples.accepted[i], regions.get(i), done < RANDOMISED)
+            label, region = int(samples.labels[i]), regions.get(i)
+            each.measure(image, text, strike, label, region, randomise=done < RANDOMISED)
         progress("explaining", done + 1, len(chosen))
     return [row for each in measuring for row in each.rows()]
 
@@ -156,17 +161,15 @@ def _rows(strategy: str, explainer: str, measured: _Measured) -> list[dict[str, 
             row |= {name: float(values.mean()), f"{name}_interval": list(bootstrap(values))}
         row["n"] = len(measured.deletion[modality])
         if modality == "image" and measured.hits:
-            row["pointing"] = _pointing([hit for hit, _ in measured.hits])
-            row["pointing_when_right"] = _pointing([hit for hit, right in measured.hits if right])
+            given, true = zip(*measured.hits, strict=True)
+            row["pointing"], row["pointing_of_right_answer"] = _pointing(given), _pointing(true)
         if correlations := measured.correlation[modality]:
             row["randomised_rank_correlation"] = float(np.mean(correlations))
         rows.append(row)
     return rows
 
 
-def _pointing(hits: Sequence[bool]) -> dict[str, Any] | None:
-    if not hits:
-        return None
+def _pointing(hits: Sequence[bool]) -> dict[str, Any]:
     return {"hit": sum(hits) / len(hits), "interval": list(wilson(sum(hits), len(hits))), "n": len(hits)}
 
 
@@ -178,9 +181,9 @@ def as_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
             f"{name} {row[name]:.3f} ({row[f'{name}_interval'][0]:.3f} to {row[f'{name}_interval'][1]:.3f})"
             for name in ("deletion", "insertion")
         ]
-        for key, when in (("pointing", ""), ("pointing_when_right", " rightly answered")):
+        for key, whose in (("pointing", ""), ("pointing_of_right_answer", ", of the right answer")):
             if pointing := row.get(key):
-                cells.append(f"on the object in {pointing['hit']:.1%} of {pointing['n']}{when}")
+                cells.append(f"on the object in {pointing['hit']:.1%} of {pointing['n']}{whose}")
         if (correlation := row.get("randomised_rank_correlation")) is not None:
             cells.append(f"randomised head {correlation:+.2f}")
         lines.append(f"{row['strategy']}, {row['explainer']}, {row['modality']}: {', '.join(cells)}")

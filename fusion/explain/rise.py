@@ -43,14 +43,12 @@ def masks(grid: tuple[int, ...], count: int = MASKS) -> tuple[Tensor, Tensor]:
     coarse = torch.rand(count, 1, CELLS, CELLS, generator=generator)
     # A patch more each way, of which a window is taken at random: no edge of the coarse mask stands still.
     level = F.interpolate(coarse, size=(rows + 2, columns + 2), mode="bilinear", align_corners=False)
-    shifts = torch.randint(0, 3, (count, 2), generator=generator).tolist()
-    level = torch.stack(
-        [x[0, i : i + rows, j : j + columns] for x, (i, j) in zip(level, shifts, strict=True)]
-    )
+    starts = torch.randint(0, 3, (count, 2), generator=generator).tolist()
+    windows = [x[0, i : i + rows, j : j + columns] for x, (i, j) in zip(level, starts, strict=True)]
     share = torch.arange(count) % len(SHARES)
     n = rows * columns
     stay = (torch.tensor(SHARES) * n).round().clamp(1, max(1, n - 1))[share]
-    return level.flatten(1).argsort(1, descending=True).argsort(1) < stay[:, None], share
+    return torch.stack(windows).flatten(1).argsort(1, descending=True).argsort(1) < stay[:, None], share
 
 
 def parts(n: int, count: int = TEXTS) -> Tensor:
@@ -64,7 +62,7 @@ def parts(n: int, count: int = TEXTS) -> Tensor:
 EXPLAINERS.add(
     ExplainerRecord(
         name="rise",
-        summary="How much likelier the answer is with a patch or a word than without it, whatever else stays.",
+        summary="How much likelier the answer is with a patch or a word than without it, on average.",
         source="Petsiuk et al. 2018, arXiv 1806.07421",
         explain=explain,
     )

@@ -39,7 +39,7 @@ def test_every_explainer_is_measured_for_both_modalities() -> None:
             assert 0 <= low <= row[name] <= high <= 1
         assert row["n"] == 6
         pointed = row["modality"] == "image" and row["explainer"] != "random"
-        assert ("pointing" in row) == ("pointing_when_right" in row) == pointed
+        assert ("pointing" in row) == ("pointing_of_right_answer" in row) == pointed
         if row["explainer"] != "random":
             assert -1 <= row["randomised_rank_correlation"] <= 1
     of_text = {row["explainer"]: row for row in rows if row["modality"] == "text"}
