@@ -34,7 +34,7 @@ def contribution_details(shares: Contribution, label: str) -> str:
         apart = f"they overlap by {points} points, which either would bring alone"
     return (
         f'<details class="told"><summary>How this is told</summary>'
-        f'<p class="fine">How probable “{text(label)}” is with</p><ul class="bars">{rows}</ul>'
+        f'<p class="fine">How probable “{text(label)}” is with</p><ul class="coalitions">{rows}</ul>'
         f'<p class="fine">Picture and text share out the {shared:.0f} points from neither to both '
         f"(Shapley values). Synergy is no further part of these: {apart}.</p></details>"
     )

@@ -16,7 +16,7 @@ def regions_offer(answer: Answer | None, reply: Reply | None) -> str:
 
 def regions_under_way(answer: Answer) -> str:
     """What stands there while it is measured."""
-    line = f"Measuring {_named(answer)} without these words, without those regions; some seconds…"
+    line = f"Measuring {_named(answer)}, words and regions left out in many orders: some seconds…"
     return _panel(line, '<span class="under-way" aria-hidden="true"><i></i></span>')
 
 
