@@ -10,14 +10,18 @@ Modality = Literal["both", "image", "text"]
 
 @dataclass(frozen=True)
 class Contribution:
-    """Exact two-player Shapley values of the top answer's probability, and the synergy term.
+    """Exact two-player Shapley values of the top answer's probability, and the synergy.
 
-    image + text is the probability with both inputs less the probability with neither.
+    image + text is the probability with both inputs less that with neither. synergy is no part of that sum:
+    it is what both bring together beyond the sum of what each brings alone. values: the probabilities with
+    both, the image alone, the text alone and neither. says: what these say in words.
     """
 
     image: float
     text: float
     synergy: float
+    values: tuple[float, float, float, float]
+    says: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def _answer_dict(answer: Answer, top: int | None) -> dict[str, Any]:
         "parameters": answer.parameters,
         "contribution": None
         if shares is None
-        else {"image": shares.image, "text": shares.text, "synergy": shares.synergy},
+        else {"image": shares.image, "text": shares.text, "synergy": shares.synergy, "says": shares.says},
         "weights": None
         if answer.weights is None
         else {"image": answer.weights[0], "text": answer.weights[1]},

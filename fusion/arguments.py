@@ -74,14 +74,18 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     transfer.set_defaults(run=runs["transfer"])
 
     explain = commands.add_parser("explain", parents=[pair, as_json], help="why a question has its answer")
-    explain.add_argument("image", metavar="IMAGE")
-    explain.add_argument("question", metavar="QUESTION")
+    explain.add_argument("image", metavar="IMAGE", help="a picture file, or a folder of them")
+    explain.add_argument(
+        "question", metavar="QUESTION", nargs="?",
+        help="without it, a folder's table of picture and question (CSV or JSONL) asks",
+    )  # fmt: skip
     explain.add_argument("--strategy", metavar="NAME", help="the task's default without it")
     explain.add_argument("--explainer", metavar="NAME")
     explain.add_argument("--task", metavar="TASK")
     explain.add_argument(
-        "--out", type=Path, metavar="PNG", required=True, help="the picture with the map on it"
-    )
+        "--out", type=Path, metavar="PNG", required=True,
+        help="the picture with the map on it; of a folder, the folder to write one of each to",
+    )  # fmt: skip
     explain.set_defaults(run=runs["explain"])
 
     evaluate = commands.add_parser("evaluate", parents=[pair, as_json], help="accuracy on the test split")

@@ -10,6 +10,8 @@ from fusion import checkpoint
 from fusion.calibration import calibration_error
 from fusion.data.samples import encode_examples
 from fusion.device import device
+from fusion.explain.contributions import as_lines as contribution_lines
+from fusion.explain.contributions import contributions
 from fusion.explain.evaluation import INPUTS, as_lines, explanations
 from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
@@ -71,6 +73,7 @@ def evaluate(
     if explain:
         chosen = sorted(pointed)[:INPUTS] or range(min(INPUTS, len(test)))
         report["explanations"] = explanations(models, text_encoder, samples, test, pointed, chosen, progress)
+        report["contributions"] = [contributions(name, models[name], samples, progress) for name in models]
     if record.word_maps and has_space(image_encoder, text_encoder):
         report["word_maps"] = word_maps(image_encoder, text_encoder, progress)
     return report
@@ -178,7 +181,8 @@ def as_table(report: dict[str, Any]) -> str:
             f"map of a word, {told['things']} in a scene: its peak is on the thing in {told['hit']:.1%} "
             f"({low:.1%}–{high:.1%}, n = {told['n']})"
         )
-    return "\n".join([*lines, *as_lines(report.get("explanations", ()))])
+    told = contribution_lines(report.get("contributions", ()))
+    return "\n".join([*lines, *as_lines(report.get("explanations", ())), *told])
 
 
 def _gains(results: Sequence[dict[str, Any]]) -> list[str]:

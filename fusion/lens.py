@@ -19,9 +19,10 @@ from fusion.device import device
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
-from fusion.explain.base import Strike
-from fusion.explain.contribution import COALITIONS, shapley
+from fusion.explain.base import Relevance, Strike
+from fusion.explain.contribution import COALITIONS, contribution_of
 from fusion.explain.explanation import DEFAULT, Explaining, explaining
+from fusion.explain.mm_shap import shares_of
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
@@ -179,7 +180,9 @@ class Lens:
         explanation = answered.checked(answered.by(explainer))
         pair = {"image": self.image_encoder, "text": self.text_encoder}
         head = {"question": text, "task": self.task, "encoders": pair, "device": str(device())}
-        return head | explanation.to_dict()
+        relevance = Relevance(torch.from_numpy(explanation.image), torch.tensor(explanation.text))
+        shares = shares_of(relevance, explanation.image.shape, explanation.words)
+        return head | explanation.to_dict() | {"shares": shares.to_dict()}
 
     def explaining(
         self,
@@ -287,7 +290,7 @@ def _contribution(
     """Shapley values of the top answer's probability from one batch of the four coalitions."""
     rows = tuple(torch.tensor(column, device=device()) for column in zip(*COALITIONS, strict=True))
     logits, _ = model(image, text, rows=rows, **live)
-    return shapley(logits.softmax(1)[:, top].cpu())
+    return contribution_of(logits.softmax(1).cpu(), top)
 
 
 def _maps(

@@ -35,7 +35,7 @@ def test_ask_prints_the_object_of_the_design(capsys: pytest.CaptureFixture[str])
         assert chances == sorted(chances, reverse=True)
         assert 0 < chances[0] <= 1
         assert result["milliseconds"] > 0
-        assert set(result["contribution"]) == {"image", "text", "synergy"}
+        assert set(result["contribution"]) == {"image", "text", "synergy", "says"}
 
 
 def test_without_a_strategy_the_default_answers_alone(capsys: pytest.CaptureFixture[str]) -> None:

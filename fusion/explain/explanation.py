@@ -14,7 +14,7 @@ from fusion.explain.faithfulness import chance_orders, order, patch_curves, word
 from fusion.model import FusionModel
 from fusion.tokens import Tokens
 
-DEFAULT = "integrated-gradients"
+DEFAULT = "rise"
 RAW = "attention"  # the plainest, which every other should beat
 
 

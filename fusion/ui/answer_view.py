@@ -1,6 +1,7 @@
 """The answer card: what the shown strategy answers, how sure it is, and what to be wary of."""
 
-from fusion.answer import Answer, Contribution, Reply
+from fusion.answer import Answer, Reply
+from fusion.ui.contribution_view import contribution_details, contribution_summary
 from fusion.ui.parts import bar, is_reference, percent, reads, tag, text
 
 TOP = 5
@@ -78,7 +79,9 @@ def _shares(answer: Answer) -> str:
     """Contributions of the modalities and the weights that let them pass, where there are any."""
     rows = []
     if answer.contribution is not None:
-        rows.append(f"<dt>Contribution</dt><dd>{contribution_text(answer.contribution)}</dd>")
+        brought = answer.contribution
+        told = contribution_summary(brought) + contribution_details(brought, answer.label)
+        rows.append(f"<dt>Contribution</dt><dd>{told}</dd>")
     if answer.weights is not None:
         image, of_text = answer.weights
         rows.append(
@@ -88,17 +91,3 @@ def _shares(answer: Answer) -> str:
             f'<span class="share text">text {of_text:.2f}</span></dd>'
         )
     return f'<dl class="shares">{"".join(rows)}</dl>' if rows else ""
-
-
-def contribution_text(shares: Contribution) -> str:
-    """The two Shapley values and the synergy in points of probability, in HTML."""
-    return (
-        f'<span class="share image">picture {_points(shares.image)}</span> '
-        f'<span class="share text">text {_points(shares.text)}</span> '
-        f'<span class="share">synergy {_points(shares.synergy)}</span>'
-    )
-
-
-def _points(share: float) -> str:
-    points = round(100 * share)
-    return f"{points:+}".replace("-", "−") if points else "0"

@@ -1,12 +1,16 @@
-"""The endpoints /ask, /compare and /classify: for programs, the same answers as the page."""
+"""The endpoints /ask, /compare, /classify and /explain: for programs, the same answers as the page."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 import fusion
+from fusion.explain.explanation import DEFAULT
+from fusion.explain.folder import asked_of, explain_each
 from fusion.ui.failures import raised
+from fusion.ui.files_input import FilesInput
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.pictures import forget
 
@@ -22,6 +26,7 @@ def add_endpoints() -> None:
         labels = gr.Textbox(label="Labels parted by commas, or nothing for those of the task")
         references = gr.Textbox(label="Reference models parted by commas, or nothing for none")
         explainer = gr.Textbox(label="Explainer, or nothing for the default one")
+        folder = FilesInput(label="Several pictures in the place of one, or none", file_count="multiple")
         answer = gr.JSON(label="Answer")
         button = gr.Button("Ask")
     button.click(
@@ -47,10 +52,11 @@ def add_endpoints() -> None:
     )
     button.click(
         raised(explain),
-        [picture, question, strategy, explainer, task],
+        [picture, question, strategy, explainer, task, folder],
         answer,
         api_name="explain",
-        api_description="Why a question about a picture has its answer, patch by patch and word by word.",
+        api_description="Why a question about a picture, or about each of several, has its answer, patch by "
+        "patch and word by word.",
     )
 
 
@@ -98,10 +104,18 @@ def explain(
     strategy: str | None = None,
     explainer: str | None = None,
     task: str | None = None,
-) -> dict[str, Any]:
-    """What `python -m fusion explain --json` prints; the uploaded file is deleted once it is read."""
+    folder: list[str] | None = None,
+) -> dict[str, Any] | list[dict[str, Any]]:
+    """What `python -m fusion explain --json` prints of one input, or of a folder with these files in it.
+
+    The uploaded files are deleted once they are read.
+    """
     try:
-        named = {"explainer": explainer} if explainer else {}
-        return fusion.load(task=task or None).explain(picture, question, strategy or None, **named)
+        lens = fusion.load(task=task or None)
+        if not folder:
+            return lens.explain(picture, question, strategy or None, explainer or DEFAULT)
+        asked = asked_of([Path(file) for file in folder], question)
+        return [row for row, _ in explain_each(lens, asked, strategy or None, explainer or DEFAULT)]
     finally:
-        forget(picture)
+        for file in [picture, *(folder or ())]:
+            forget(file)

@@ -28,6 +28,7 @@ class Parts:
     strategy: gr.Radio
     answer: gr.HTML
     card: gr.HTML
+    regions: gr.HTML
     typed: gr.HTML
     heat: gr.HTML
     explainer: gr.Dropdown

@@ -22,6 +22,7 @@ from fusion.ui.heat import heat_map
 from fusion.ui.panel import add_panel, wire_panel
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.reactions import Reaction, Reactions
+from fusion.ui.regions import add_regions, wire_regions
 from fusion.ui.session import Visit
 from fusion.ui.settings import add_controls
 from fusion.ui.strategy_view import strategy_card
@@ -168,6 +169,7 @@ def _layout() -> tuple[Parts, Asking]:
                     min_height=200,
                 )
                 found["card"] = _html(strategy_card(strategy, None), elem_id="card")
+            found["regions"] = add_regions()
             found["heat"] = heat_map(visible=False, elem_id="heat")
             found |= add_faithful()
     found["table"] = _html("", js_on_load=CHOOSE, visible=False, elem_id="all")
@@ -213,6 +215,7 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     ]
     on([parts.offer_no.click], react.declined, live=True)
     wire_panel(parts, changed, lambda then: on(then, react.arrived, [parts.question], live=True))
+    wire_regions(parts)
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)
         on([control.slider.input], react.moved(control), live=True)

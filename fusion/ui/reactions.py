@@ -24,6 +24,7 @@ from fusion.ui.offer import Names
 from fusion.ui.panel import put_up, taken_down
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
+from fusion.ui.regions_view import regions_offer
 from fusion.ui.session import Now, Session, Visit, accompanied, answered_again, asked, lens_of
 from fusion.ui.settings import Control
 from fusion.ui.strategy_view import strategy_card
@@ -279,6 +280,7 @@ class Reactions:
             **dict(parts.controls.visible(now.strategy)),
         }
         shown = session.shown(now.strategy)
+        update[parts.regions] = regions_offer(shown, session.reply)
         if shown is None or session.reply is None:
             return {
                 **update,

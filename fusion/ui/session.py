@@ -65,11 +65,14 @@ class Visit:
     """The session as the last event left it. Who holds `turn` may change it: events wait in their order.
 
     job: the one that this visitor started or joined last. explained: what was explained, turn or not.
+    measured: by strategy, the answer whose words and regions were measured last, and the panel that tells of
+    it.
     """
 
     session: Session = Session()
     job: Job | None = None
     explained: Explained = field(default_factory=Explained)
+    measured: dict[str, tuple[Answer, str]] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

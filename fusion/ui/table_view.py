@@ -1,7 +1,7 @@
 """The table of all strategies on one input, the chosen one marked and those that disagree visible."""
 
 from fusion.answer import Answer, Reply
-from fusion.ui.answer_view import contribution_text
+from fusion.ui.contribution_view import contribution_summary, contribution_title
 from fusion.ui.parts import bar, is_baseline, is_reference, percent, tag, text
 
 # Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.
@@ -14,6 +14,10 @@ _HEAD = (
     '<th role="columnheader" scope="col" class="n">Time <span class="unit">ms</span></th>'
     '<th role="columnheader" scope="col" class="n">Parameters</th></tr></thead>'
 )
+_NOTE = (
+    " Picture and text are shares of what both inputs change, in points of probability; synergy, told apart "
+    "from these, is what they bring only together."
+)
 
 
 def strategy_table(reply: Reply, shown: Answer, by_hand: set[str]) -> str:
@@ -25,7 +29,7 @@ def strategy_table(reply: Reply, shown: Answer, by_hand: set[str]) -> str:
     return f"""
 <section class="panel all" aria-labelledby="all-title">
   <h2 id="all-title">All strategies on this input</h2>
-  <p class="fine">{text(verdict)}</p>
+  <p class="fine">{text(verdict)}{_NOTE if any(answer.contribution for answer in reply.results) else ""}</p>
   <table role="table">{_HEAD}<tbody role="rowgroup">{rows}</tbody></table>
 </section>"""
 
@@ -38,7 +42,10 @@ def _row(answer: Answer, shown: Answer, by_hand: bool) -> str:
     differs = answer.label != shown.label
     classes = " ".join(["chosen"] * chosen + ["differs"] * differs)
     pressed = "true" if chosen else "false"
-    shares = contribution_text(answer.contribution) if answer.contribution is not None else "–"
+    brought, shares, told = answer.contribution, "–", ""
+    if brought is not None:
+        shares = contribution_summary(brought)
+        told = f' title="{contribution_title(brought, answer.label)}"'
     flag = '<span class="visually-hidden">differs: </span>' if differs else ""
     return (
         f'<tr role="row" class="{classes}">'
@@ -47,7 +54,7 @@ def _row(answer: Answer, shown: Answer, by_hand: bool) -> str:
         f'<td role="cell" class="label">{flag}{text(answer.label)}</td>'
         f'<td role="cell" class="sure">{bar(answer.probability)}'
         f'<span class="number">{percent(answer.probability, 1)}</span></td>'
-        f'<td role="cell" class="contribution">{shares}</td>'
+        f'<td role="cell" class="contribution"{told}>{shares}</td>'
         f'<td role="cell" class="n time">{answer.milliseconds:.1f}<span class="unit"> ms</span></td>'
         f'<td role="cell" class="n parameters">{answer.parameters:,}'
         f'<span class="unit"> parameters</span></td></tr>'

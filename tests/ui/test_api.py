@@ -1,13 +1,17 @@
 """The endpoints, called as another program would."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 import fusion
+from fusion.cli import main
 from fusion.paths import ASSETS
 
 CIRCLE = str(ASSETS / "examples" / "yellow-circle.png")
@@ -42,6 +46,40 @@ def test_explain_gives_what_the_lens_gives(client: Client) -> None:
     assert found["image"]["relevance"][3] == pytest.approx(expected["image"]["relevance"][3], abs=1e-4)
     with pytest.raises(AppError, match="no attention to follow"):
         client.predict(*asked, "rollout", "easy-vqa", api_name="/explain")
+
+
+def test_explain_gives_what_the_command_line_prints(
+    client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str], left_over: Callable[[], list[Path]]
+) -> None:
+    """Number for number: of one input, of several files, and of several files that a table asks about."""
+    folder, out = tmp_path / "pictures", tmp_path / "maps"
+    folder.mkdir()
+    for name in ("yellow-circle.png", "red-triangle.png"):
+        shutil.copy(ASSETS / "examples" / name, folder)
+    (folder / "broken.png").write_bytes(Path(CIRCLE).read_bytes()[:60])
+    (folder / "questions.csv").write_text("picture,question\nred-triangle.png,what shape is this?\n")
+
+    def printed(picture: Path, *words: str) -> Any:
+        assert main(["explain", str(picture), *words, "--task", "easy-vqa", "--out", str(out), "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    named = ("gated", "grad-cam", "easy-vqa")
+    one = client.predict(handle_file(CIRCLE), QUESTION, *named, api_name="/explain")
+    out = tmp_path / "map.png"
+    by_name = ("--strategy", "gated", "--explainer", "grad-cam")
+    assert one == printed(Path(CIRCLE), QUESTION, *by_name)
+    out = tmp_path / "maps"
+    files = [handle_file(str(path)) for path in sorted(folder.iterdir(), reverse=True)]
+    several = client.predict(None, QUESTION, *named, files, api_name="/explain")
+    assert several == printed(folder, QUESTION, *by_name)
+    assert [row["picture"] for row in several] == ["broken.png", "red-triangle.png", "yellow-circle.png"]
+    assert "damaged" in several[0]["error"]
+    tabled = client.predict(None, "", "", "", "easy-vqa", files, api_name="/explain")
+    assert tabled == printed(folder)
+    assert [row["answer"]["label"] for row in tabled] == ["triangle"]
+    with pytest.raises(AppError, match="no strategy named 'sorcery'"):
+        client.predict(None, QUESTION, "sorcery", "", "easy-vqa", files, api_name="/explain")
+    assert left_over() == []
 
 
 def test_nothing_is_left_on_disk(client: Client, left_over: Callable[[], list[Path]]) -> None:

@@ -23,9 +23,8 @@ EVIL = "<script>alert('\"x\"')</script>"
 
 def answer(strategy: str, label: str = "red", probability: float = 0.9) -> Answer:
     others = (("blue", 1 - probability), (EVIL, 0.0))
-    return Answer(
-        strategy, ((label, probability), *others), 1.25, 12345, Contribution(0.5, -0.2, 0.04), sure_from=0.5
-    )
+    brought = Contribution(0.5, -0.2, 0.04, (0.9, 0.88, 0.18, 0.6), "answered from the picture alone")
+    return Answer(strategy, ((label, probability), *others), 1.25, 12345, brought, sure_from=0.5)
 
 
 def reply(*results: Answer) -> Reply:
@@ -63,6 +62,21 @@ def test_the_table_marks_the_chosen_the_differing_and_the_baselines() -> None:
     assert ["baseline" in cells for _, cells in rows] == [True, False, False]
     assert ["by hand" in cells for _, cells in rows] == [False, False, True]
     assert "1 of 2 others agree with concat" in table
+
+
+def test_contribution_is_said_in_words_and_synergy_is_told_apart() -> None:
+    given = reply(answer("concat"))
+    card = answer_card(given.results[0], given, "concat", False)
+    table = strategy_table(given, given.results[0], set())
+    for html in (card, table):
+        assert "answered from the picture alone" in html
+        assert 'class="share image">picture +50<' in html and 'class="share text">text −20<' in html
+        assert 'class="share apart">synergy +4<' in html
+    assert "the 30 points from neither to both" in card and "no further part of these" in card
+    for name, number in (("both", "90.0"), ("picture alone", "88.0"), ("question alone", "18.0")):
+        assert f'<span class="name">{name}</span>' in card and f"{number} %" in card
+        assert f"{name} {number} %" in table
+    assert 'title="“red” with both 90.0 %, picture alone' in table
 
 
 def test_where_one_input_is_missing_the_baseline_is_shown() -> None:

@@ -1,0 +1,83 @@
+"""The panel of words and regions: measured when a visitor asks; no visitor's turn is held meanwhile."""
+
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from fusion.answer import Answer, Reply
+from fusion.explain.words_and_regions import words_and_regions
+from fusion.ui.components import Parts
+from fusion.ui.failures import sentence
+from fusion.ui.regions_view import regions_failed, regions_found, regions_under_way
+from fusion.ui.session import Session, Visit, lens_of
+
+AT_ONCE = 2  # measurements, for all visitors together
+# A click on its button asks. The parts of the picture are laid over it in its own proportions.
+_SCRIPT = """
+element.addEventListener('click', (event) => {
+  if (event.target.closest('[data-choice]')) trigger('select', {});
+});
+watch('value', () => {
+  const areas = element.querySelector('.areas');
+  const picture = document.querySelector('#picture img');
+  if (!areas || !picture) return;
+  areas.style.backgroundImage = `url("${picture.src}")`;
+  areas.style.aspectRatio = `${picture.naturalWidth} / ${picture.naturalHeight}`;
+});"""
+
+
+def add_regions() -> gr.HTML:
+    """The component in the Blocks at hand."""
+    return gr.HTML(
+        "",
+        html_template='<div aria-live="polite">${value}</div>',
+        js_on_load=_SCRIPT,
+        apply_default_css=False,
+        elem_id="regions",
+    )
+
+
+def wire_regions(parts: Parts) -> None:
+    """What a click does: say that it works, measure, and show it where it is still asked for."""
+    given = [parts.visit, parts.strategy]
+    # "once" would drop what is asked while another answer is still being measured.
+    quiet: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "trigger_mode": "multiple",
+        "concurrency_limit": AT_ONCE,
+    }
+    asked = parts.regions.select(begin, given, parts.regions, **quiet)
+    measured = asked.then(measure, given, None, **quiet)
+    measured.then(show, given, parts.regions, **quiet)
+
+
+def begin(visit: Visit, strategy: str) -> str:
+    """The panel while it works."""
+    answer = visit.session.shown(strategy)
+    return "" if answer is None else regions_under_way(answer)
+
+
+def measure(visit: Visit, strategy: str) -> None:
+    """Measure the shown answer and leave the panel in the visit."""
+    session = visit.session
+    answer = session.shown(strategy)
+    if answer is not None and session.reply is not None and session.picture is not None:
+        panel = _measured(session, session.picture, session.reply, answer)
+        visit.measured[answer.strategy] = answer, panel
+
+
+def _measured(session: Session, picture: Image.Image, reply: Reply, answer: Answer) -> str:
+    try:
+        shares = words_and_regions(lens_of(session.models), picture, reply.question, answer.strategy)
+    except Exception as error:  # whatever it is, the visitor gets a sentence
+        return regions_failed(answer, sentence(error))
+    return regions_found(answer, shares, answer.strategy in session.by_hand)
+
+
+def show(visit: Visit, strategy: str) -> Any:
+    """What was measured, unless another answer is shown by now."""
+    shown = visit.session.shown(strategy)
+    answer, panel = visit.measured.get("" if shown is None else shown.strategy, (None, ""))
+    return gr.skip() if answer is None or answer is not shown else panel

@@ -1,0 +1,80 @@
+"""How much of an answer rested on which words and regions: the panel's states, in HTML."""
+
+from collections.abc import Sequence
+
+from fusion.answer import Answer, Reply
+from fusion.explain.mm_shap import Shares
+from fusion.ui.parts import is_reference, percent, text
+
+
+def regions_offer(answer: Answer | None, reply: Reply | None) -> str:
+    """The button that asks, or nothing where there is no answer that words and regions could have moved."""
+    if answer is None or reply is None or reply.modality != "both" or is_reference(answer.strategy):
+        return ""
+    return _panel(f"What moved {_named(answer)}, piece by piece?", _button("Words and regions"))
+
+
+def regions_under_way(answer: Answer) -> str:
+    """What stands there while it is measured."""
+    line = f"Measuring {_named(answer)}, words and regions left out in many orders: some seconds…"
+    return _panel(line, '<span class="under-way" aria-hidden="true"><i></i></span>')
+
+
+def regions_failed(answer: Answer, sentence: str) -> str:
+    """What stands there where it could not be measured."""
+    return _panel(f"{_named(answer)}: {text(sentence)}", _button("Try again"))
+
+
+def regions_found(answer: Answer, shares: Shares, by_hand: bool) -> str:
+    """The shares of words and picture, and which word and which part brought them."""
+    if not shares.image + shares.text:
+        return _panel(f"{_named(answer)}: {text(shares.sentence)}")
+    words = _items([(f"{text(word)} ", share) for word, share in shares.words])
+    areas = _items(
+        [(f'<span class="visually-hidden">{text(area)} </span>', share) for area, share in shares.named_areas]
+    )
+    learned = " The strategy was measured as it was learned, not as set by hand." if by_hand else ""
+    return f"""
+<section class="panel regions" aria-labelledby="regions-title">
+  <h2 id="regions-title">Words and regions</h2>
+  <p>{_named(answer)}: {text(shares.sentence)}</p>
+  <p class="balance"><span class="share text">words {percent(shares.text)}</span>
+    <span class="split" aria-hidden="true"><i style="width:{100 * shares.text:.1f}%"></i></span>
+    <span class="share image">picture {percent(shares.image)}</span></p>
+  <div class="measured">
+    <div><h3 id="regions-words">Words</h3>
+      <ul class="spoken" aria-labelledby="regions-words">{words}</ul></div>
+    <div><h3 id="regions-areas">Ninths of the picture</h3>
+      <ul class="areas" aria-labelledby="regions-areas">{areas}</ul></div>
+  </div>
+  <p class="fine">Numbers are percent of all that moved the answer: + for it, − against it. Shares by sampled
+    Shapley values, as in MM-SHAP (Parcalabescu and Frank 2023).{learned}</p>
+</section>"""
+
+
+def _panel(line: str, action: str = "") -> str:
+    return f"""
+<section class="panel regions asking" aria-label="Words and regions"><p>{line}</p>{action}</section>"""
+
+
+def _button(label: str) -> str:
+    return f'<button type="button" data-choice="measure">{label}</button>'
+
+
+def _named(answer: Answer) -> str:
+    return f"{text(answer.strategy)}’s answer “{text(answer.label)}”"
+
+
+def _items(named: Sequence[tuple[str, float]]) -> str:
+    """The shares by names in HTML, shaded by how large each is beside the largest."""
+    most = max((abs(share) for _, share in named), default=0) or 1
+    return "".join(
+        f'<li class="{"for" if share > 0 else "against" if share < 0 else ""}" '
+        f'style="--shade:{abs(share) / most:.2f}">{name}<b>{_points(share)}</b></li>'
+        for name, share in named
+    )
+
+
+def _points(share: float) -> str:
+    points = round(100 * share)
+    return f"{points:+}".replace("-", "−") if points else "0"
