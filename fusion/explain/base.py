@@ -1,7 +1,7 @@
 """The contract of every explainer: how much each patch and each word spoke for an answer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -20,20 +20,22 @@ COARSE = (8, 8)
 class Case:
     """One picture and one text as a model reads them, and the answer to explain.
 
-    image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class.
+    image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class. settings: the
+    strategy's live parameters.
     """
 
     model: FusionModel
     image: Tokens
     text: Tokens
     target: int
+    settings: Mapping[str, float] = field(default_factory=dict)
 
     def logits(self, patches: Tensor, words: Tensor) -> Tensor:
         """Scores (B, classes) with other tokens in place: patches (B, N, D), words (B, M, D).
 
         A pooled vector moves with the mean of its tokens, which is what it is for most encoders.
         """
-        return self.model(moved(self.image, patches), moved(self.text, words))[0]
+        return self.model(moved(self.image, patches), moved(self.text, words), **self.settings)[0]
 
     @torch.no_grad()
     def with_patches(self, keep: Tensor) -> Tensor:
@@ -42,15 +44,23 @@ class Case:
         found = []
         for some in keep.split(BATCH):
             patches = torch.where(some[..., None], self.image.sequence, self.baselines[0])
-            logits, _ = self.model(moved(self.image, patches), self.text, rows=_each_with_one(some))
+            rows = _each_with_one(len(some), some.device)
+            logits, _ = self.model(moved(self.image, patches), self.text, rows=rows, **self.settings)
             found.append(logits.softmax(1))
         return torch.cat(found)
 
     @torch.no_grad()
     def with_texts(self, texts: Tokens) -> Tensor:
         """Probabilities (B, classes) with another text, which may be missing, beside the same picture."""
-        rows = torch.arange(len(texts), device=texts.mask.device)
-        logits, _ = self.model(self.image, texts, rows=(torch.zeros_like(rows), rows))
+        text, image = _each_with_one(len(texts), texts.mask.device)
+        logits, _ = self.model(self.image, texts, rows=(image, text), **self.settings)
+        return logits.softmax(1)
+
+    @torch.no_grad()
+    def with_pictures(self, pictures: Tokens) -> Tensor:
+        """Probabilities (B, classes) with another picture, at an encoder's own grid, beside the same text."""
+        rows = _each_with_one(len(pictures), pictures.mask.device)
+        logits, _ = self.model(pictures, self.text, rows=rows, **self.settings)
         return logits.softmax(1)
 
     @property
@@ -59,19 +69,21 @@ class Case:
         return self.model.align_image.mean, self.model.align_text.mean
 
 
-def _each_with_one(keep: Tensor) -> tuple[Tensor, Tensor]:
-    """Rows that pair each picture of a batch with the only text."""
-    rows = torch.arange(len(keep), device=keep.device)
+def _each_with_one(n: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Rows that pair each of n inputs with the only one of the other modality."""
+    rows = torch.arange(n, device=device)
     return rows, torch.zeros_like(rows)
 
 
-def case_of(model: FusionModel, image: Tokens, text: Tokens, target: int) -> Case:
+def case_of(
+    model: FusionModel, image: Tokens, text: Tokens, target: int, settings: Mapping[str, float] | None = None
+) -> Case:
     """A case from an encoder's tokens of one sample, on the model's device."""
     grid = STRATEGIES[model.config.strategy].grid
     if image.grid is not None:
         # Who reads the pooled vector alone sees no patches: any grid has its mean.
         image = interpolate_grid(image, model.seen_grid(image) if grid is not None else COARSE)  # type: ignore[arg-type]
-    return Case(model, _differentiable(image), _differentiable(text), target)
+    return Case(model, _differentiable(image), _differentiable(text), target, settings or {})
 
 
 def _differentiable(tokens: Tokens) -> Tokens:
