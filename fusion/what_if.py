@@ -79,7 +79,7 @@ class Flips:
             return f"{self.strategy} does not read the text."
         if self.words.struck:
             named = " and ".join(f"“{self.text_words[i]}”" for i in self.words.struck)
-            return f"Without {named} {self._answers(self.words)}."
+            return f"Without {named}, {self._answers(self.words)}."
         if self.words.tried == 0:
             return "The text is too long to strike out its words one by one."
         several = f"change of up to {self.words.tried} words"
@@ -94,7 +94,7 @@ class Flips:
             most = f"a grid of {SIDE} by {SIDE}, of up to {_percent(MOST_AREA)} of the picture,"
             return f"No single rectangle on {most} flips it."
         share = _percent(area(self.region.box))
-        return f"Without a rectangle of {share} of the picture {self._answers(self.region)}."
+        return f"Without a rectangle of {share} of the picture, {self._answers(self.region)}."
 
     def _answers(self, flip: WordFlip | RegionFlip) -> str:
         now = f"{self.labels[flip.target]} ({_percent(flip.probability)})"

@@ -31,6 +31,7 @@ class Parts:
     typed: gr.HTML
     heat: gr.HTML
     table: gr.HTML
+    what_if: gr.HTML
     controls: Controls
 
     @property

@@ -63,11 +63,12 @@ class Now:
 class Visit:
     """The session as the last event left it. Who holds `turn` may change it: events wait in their order.
 
-    job: the one that this visitor started or joined last.
+    job: the one that this visitor started or joined last. search: a mark of the last for a flip that goes on.
     """
 
     session: Session = Session()
     job: Job | None = None
+    search: object | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
