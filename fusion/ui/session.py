@@ -64,11 +64,13 @@ class Visit:
     """The session as the last event left it. Who holds `turn` may change it: events wait in their order.
 
     job: the one that this visitor started or joined last. search: a mark of the last for a flip that goes on.
+    tried: the number of the last change that was tried.
     """
 
     session: Session = Session()
     job: Job | None = None
     search: object | None = None
+    tried: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -110,12 +110,13 @@ def wire_what_if(parts: Parts) -> None:
         "outputs": parts.what_if,
         "api_visibility": "private",
         "show_progress": "hidden",
+        "trigger_mode": "multiple",  # "always_last" forgets what came with the last event
         "concurrency_id": "what-if",
         "concurrency_limit": None,
     }
-    parts.what_if.expand(opened, parts.visit, trigger_mode="always_last", **on)
-    parts.what_if.input(moved, parts.visit, trigger_mode="always_last", **on)
-    parts.what_if.submit(searched, parts.visit, trigger_mode="multiple", **on)
+    parts.what_if.expand(opened, parts.visit, **on)
+    parts.what_if.input(moved, parts.visit, **on)
+    parts.what_if.submit(searched, parts.visit, **on)
 
 
 def opened(visit: Visit) -> Any:
@@ -125,11 +126,17 @@ def opened(visit: Visit) -> Any:
 
 
 async def moved(event: gr.EventData, visit: Visit) -> Any:
-    """Every strategy's answer without what was brushed over and struck out."""
+    """Every strategy's answer without what was brushed over and struck out; only the last change is tried of
+    those that wait."""
     told = {"ticket": event.ticket, "key": event.key}
+    session, visit.tried = visit.session, max(visit.tried, event.ticket)
+
+    def work() -> dict[str, Any] | None:
+        return _moved(session, event.boxes, event.words) if event.ticket == visit.tried else None
+
     try:
-        work = partial(_moved, visit.session, event.boxes, event.words)
-        return gr.update(moved=told | await to_thread.run_sync(work, limiter=_strokes))
+        found = await to_thread.run_sync(work, limiter=_strokes)
+        return gr.skip() if found is None else gr.update(moved=told | found)
     except Exception as error:  # whatever it is, the visitor gets a sentence
         return gr.update(moved=told | {"error": sentence(error)})
 
@@ -157,9 +164,9 @@ async def searched(event: gr.EventData, visit: Visit) -> AsyncIterator[Any]:
         yield gr.update(flip=told | {"stopped": True})
     except Exception as error:  # as above
         yield gr.update(flip=told | {"error": sentence(error)})
-    finally:
-        if visit.search is mine:
-            visit.search = None
+    finally:  # also where the visitor leaves in between, and nobody waits for the search to stop
+        visit.search = None if visit.search is mine else visit.search
+        search.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
 def _moved(session: Session, boxes: list[list[float]], words: list[int]) -> dict[str, Any]:
