@@ -198,6 +198,11 @@ def test_a_new_question_begins_anew(panel: Locator) -> None:
     expect(verdict(panel)).to_contain_text("of the picture")
     ask(panel.page, "")
     expect(panel).to_be_hidden()
+    ask(panel.page, QUESTION)
+    panel.locator("summary").click()
+    panel.locator("img[src]").wait_for()
+    panel.locator(".chips").get_by_text("color", exact=True).click()
+    expect(verdict(panel)).to_contain_text("Without “color”")
 
 
 @pytest.fixture
@@ -255,6 +260,7 @@ def test_a_failure_is_told_in_the_panel(panel: Locator, monkeypatch: pytest.Monk
 
 def test_nothing_is_asked_of_the_server_before_the_panel_is_opened(page: Page) -> None:
     upload(page, CIRCLE)
+    expect(page.locator("#picture img")).to_be_visible()
     ask(page, QUESTION)
     page.locator("#what-if summary").wait_for()
     page.wait_for_timeout(1000)
