@@ -21,7 +21,7 @@ class Case:
     """One picture and one text as a model reads them, and the answer to explain.
 
     image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class. settings: the
-    strategy's live parameters.
+    strategy's live parameters that the answer was given with.
     """
 
     model: FusionModel
@@ -44,23 +44,16 @@ class Case:
         found = []
         for some in keep.split(BATCH):
             patches = torch.where(some[..., None], self.image.sequence, self.baselines[0])
-            rows = _each_with_one(len(some), some.device)
-            logits, _ = self.model(moved(self.image, patches), self.text, rows=rows, **self.settings)
+            rows = _each_with_one(some)
+            logits, _ = self.model(moved(self.image, patches), self.text, rows, **self.settings)
             found.append(logits.softmax(1))
         return torch.cat(found)
 
     @torch.no_grad()
     def with_texts(self, texts: Tokens) -> Tensor:
         """Probabilities (B, classes) with another text, which may be missing, beside the same picture."""
-        text, image = _each_with_one(len(texts), texts.mask.device)
-        logits, _ = self.model(self.image, texts, rows=(image, text), **self.settings)
-        return logits.softmax(1)
-
-    @torch.no_grad()
-    def with_pictures(self, pictures: Tokens) -> Tensor:
-        """Probabilities (B, classes) with another picture, at an encoder's own grid, beside the same text."""
-        rows = _each_with_one(len(pictures), pictures.mask.device)
-        logits, _ = self.model(pictures, self.text, rows=rows, **self.settings)
+        rows = torch.arange(len(texts), device=texts.mask.device)
+        logits, _ = self.model(self.image, texts, (torch.zeros_like(rows), rows), **self.settings)
         return logits.softmax(1)
 
     @property
@@ -69,9 +62,9 @@ class Case:
         return self.model.align_image.mean, self.model.align_text.mean
 
 
-def _each_with_one(n: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Rows that pair each of n inputs with the only one of the other modality."""
-    rows = torch.arange(n, device=device)
+def _each_with_one(keep: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows that pair each picture of a batch with the only text."""
+    rows = torch.arange(len(keep), device=keep.device)
     return rows, torch.zeros_like(rows)
 
 

@@ -86,7 +86,7 @@ def smallest_words(case: Case, strike: Strike) -> WordFlip:
         choices = list(combinations(range(n), size))
         keep = torch.ones(len(choices), n, dtype=torch.bool).scatter(1, torch.tensor(choices), False)
         keep = keep.to(case.image.mask.device)
-        shares = torch.cat([case.with_texts(strike(some)) for some in keep.split(BATCH)])
+        shares = torch.cat([_shares(case, case.image, strike(some)) for some in keep.split(BATCH)])
         if (at := _decisive(shares, case.target)) is not None:
             return WordFlip(choices[at], *_best(shares[at]), tried=size)
     return WordFlip(tried=tried)
@@ -112,7 +112,7 @@ def smallest_region(case: Case, repaint: Repaint, progress: Progress = silent) -
         for start in range(0, len(same), AT_ONCE):
             progress("painting out", done, len(boxes))
             some = same[start : start + AT_ONCE]
-            shares.append(case.with_pictures(repaint(some)))
+            shares.append(_shares(case, repaint(some), case.text))
             done += len(some)
         if (at := _decisive(torch.cat(shares), case.target)) is not None:
             progress("drawing in", done, len(boxes))
@@ -137,7 +137,7 @@ def _drawn_in(case: Case, repaint: Repaint, found: RegionFlip) -> RegionFlip:
     """The box with each side moved inwards, one at a time, while the answer stays flipped."""
     for step in STEPS:
         while found.box is not None and (boxes := _smaller(found.box, step)):
-            shares = case.with_pictures(repaint(boxes))
+            shares = _shares(case, repaint(boxes), case.text)
             at = _decisive(shares, case.target)
             if at is None:
                 break
@@ -151,6 +151,14 @@ def _smaller(box: Box, step: float) -> list[Box]:
     across = [(left + step, top, right, bottom), (left, top, right - step, bottom)]
     down = [(left, top + step, right, bottom), (left, top, right, bottom - step)]
     return across * (right - left > step) + down * (bottom - top > step)
+
+
+@torch.no_grad()
+def _shares(case: Case, images: Tokens, texts: Tokens) -> Tensor:
+    """Probabilities (B, classes) of B pictures with the case's text, or of its picture with B texts."""
+    rows = torch.arange(max(len(images), len(texts)), device=images.mask.device)
+    pairs = rows % len(images), rows % len(texts)
+    return case.model(images, texts, pairs, **case.settings)[0].softmax(1)
 
 
 def _decisive(shares: Tensor, target: int) -> int | None:

@@ -26,7 +26,7 @@ LOOK_S = 0.3  # between two looks at a search
 GONE = "The picture is not remembered any more; ask about it again."
 # For all visitors together; a search takes seconds, and one at a time leaves a core to everybody else.
 _strokes, _searches = CapacityLimiter(2), CapacityLimiter(1)
-_SCRIPTS = ("brush.js", "what_if.js")
+_SCRIPTS = ("brush", "panel")  # joined, the body of one function
 
 # Static, as the heat map's: the script fills it.
 _TEMPLATE = """
@@ -59,7 +59,7 @@ _TEMPLATE = """
     </div>
     <div class="what-if-told">
       <p class="what-if-verdict" aria-live="polite"></p>
-      <p class="alert what-if-error" role="alert"></p>
+      <p class="what-if-error" role="alert"></p>
       <table role="table">
         <thead role="rowgroup"><tr role="row">
           <th role="columnheader" scope="col">Strategy</th><th role="columnheader" scope="col">Answer</th>
@@ -79,7 +79,9 @@ def what_if_panel(**options: Any) -> gr.HTML:
     the properties `picture`, `moved` and `flip`."""
     return gr.HTML(
         html_template=_TEMPLATE,
-        js_on_load="\n".join((ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+        js_on_load="\n".join(
+            (ASSETS / "what_if" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS
+        ),
         apply_default_css=False,
         picture=None,
         moved=None,
