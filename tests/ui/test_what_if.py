@@ -30,7 +30,7 @@ NARROW = pytest.mark.parametrize("page", SIZES, ids=["320", "390", "720"], indir
 def panel(page: Page) -> Locator:
     """The panel, opened, after a question about an uploaded circle."""
     upload(page, CIRCLE)
-    expect(page.locator("#picture img")).to_be_visible()
+    page.get_by_role("heading", name="Now ask about it").wait_for()  # the server has it
     ask(page, QUESTION)
     expect(page.locator("#answer .asked")).to_have_text(f"“{QUESTION}”")
     panel = page.locator("#what-if")
@@ -260,7 +260,7 @@ def test_a_failure_is_told_in_the_panel(panel: Locator, monkeypatch: pytest.Monk
 
 def test_nothing_is_asked_of_the_server_before_the_panel_is_opened(page: Page) -> None:
     upload(page, CIRCLE)
-    expect(page.locator("#picture img")).to_be_visible()
+    page.get_by_role("heading", name="Now ask about it").wait_for()  # the server has it
     ask(page, QUESTION)
     page.locator("#what-if summary").wait_for()
     page.wait_for_timeout(1000)
