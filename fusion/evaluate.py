@@ -14,6 +14,7 @@ from fusion.explain.evaluation import INPUTS, as_lines, explanations
 from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
 from fusion.intervals import bootstrap, wilson
+from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.spaces import has_space
 from fusion.strategies import STRATEGIES
@@ -52,6 +53,7 @@ def evaluate(
     pointed = _pointed(record, test)
     results: list[dict[str, Any]] = []
     question_only: torch.Tensor | None = None
+    models: dict[str, FusionModel] = {}
     for i, name in enumerate(names):
         model, _ = checkpoint.load(found[name])
         logits = predict(model.to(device()), samples)
@@ -63,12 +65,12 @@ def evaluate(
             question_only = right
         attention = attention_on_objects(model, text_encoder, samples, test, pointed)
         results.append(result | ({"attention": attention} if attention else {}))
-        if explain:
-            chosen = sorted(pointed)[:INPUTS] or range(min(INPUTS, len(test)))
-            found_rows = explanations(name, model, text_encoder, samples, test, pointed, chosen, progress)
-            report.setdefault("explanations", []).extend(found_rows)
+        models[name] = model
         progress("evaluating", i + 1, len(names))
     report["results"] = results
+    if explain:
+        chosen = sorted(pointed)[:INPUTS] or range(min(INPUTS, len(test)))
+        report["explanations"] = explanations(models, text_encoder, samples, test, pointed, chosen, progress)
     if record.word_maps and has_space(image_encoder, text_encoder):
         report["word_maps"] = word_maps(image_encoder, text_encoder, progress)
     return report

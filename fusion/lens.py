@@ -176,8 +176,8 @@ class Lens:
         (name,) = self._chosen(strategy, "both")
         image_tokens, text_tokens = self.encode(picture, text)
         assert image_tokens is not None and text_tokens is not None
-        strike = striker(self.text_encoder, text, text_tokens.words[0] if text_tokens.words else ())
         tokens = image_tokens.to(device()), text_tokens.to(device())
+        strike = striker(self.text_encoder, text, tokens[1])
         explanation = explained(self.model(name)[0], *tokens, self.labels, explainer, strike)
         return self._head(text) | explanation.to_dict()
 

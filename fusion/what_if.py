@@ -147,7 +147,8 @@ def changed(
     words = encoded_text.words[0] if encoded_text.words else ()
     painted = paint_out(picture, [_box(box) for box in boxes])
     new_image = load_encoder(lens.image_encoder).encode([painted]) if boxes else image
-    new_text = striker(lens.text_encoder, text, words)(_kept(len(words), struck)) if struck else encoded_text
+    strike = striker(lens.text_encoder, text, encoded_text)
+    new_text = strike(_kept(len(words), struck)) if struck else encoded_text
     moves = []
     for name in strategies:
         before, after = (
@@ -173,7 +174,9 @@ def smallest_flip(
     words = encoded_text.words[0] if encoded_text.words else ()
     shares = _shares(lens, strategy, image, encoded_text, settings)
     target = int(shares.argmax())
-    case = case_of(lens.model(strategy)[0], image.to(device()), encoded_text.to(device()), target, settings)
+    tokens = image.to(device()), encoded_text.to(device())
+    strike = striker(lens.text_encoder, text, tokens[1])
+    case = case_of(lens.model(strategy)[0], *tokens, target, strike, settings)
 
     def repaint(boxes: Sequence[Box]) -> Tokens:
         painted = [paint_out(picture, [box]) for box in boxes]
@@ -185,7 +188,7 @@ def smallest_flip(
         answer=(lens.labels[target], float(shares[target])),
         text_words=words,
         labels=lens.labels,
-        words=smallest_words(case, striker(lens.text_encoder, text, words)) if reads != "image" else None,
+        words=smallest_words(case) if reads != "image" else None,
         region=smallest_region(case, repaint, progress) if reads != "text" else None,
     )
 

@@ -7,6 +7,8 @@ from fusion.explain import (  # noqa: F401  (each import registers an explainer,
     grad_cam,
     integrated_gradients,
     occlusion,
+    rise,
+    token_shapley,
 )
 from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, Relevance, case_of
 

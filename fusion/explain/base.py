@@ -16,18 +16,24 @@ BATCH = 128  # perturbed inputs at a time
 COARSE = (8, 8)
 
 
+# Texts with some of a text's words: (B, M) true where a word stays, to tokens (B, ., D).
+Strike = Callable[[Tensor], Tokens]
+
+
 @dataclass(frozen=True)
 class Case:
     """One picture and one text as a model reads them, and the answer to explain.
 
-    image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class. settings: the
-    strategy's live parameters that the answer was given with.
+    image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class. strike: what
+    encodes the text with only some of its words. settings: the strategy's live parameters that the answer was
+    given with.
     """
 
     model: FusionModel
     image: Tokens
     text: Tokens
     target: int
+    strike: Strike
     settings: Mapping[str, float] = field(default_factory=dict)
 
     def logits(self, patches: Tensor, words: Tensor) -> Tensor:
@@ -38,23 +44,29 @@ class Case:
         return self.model(moved(self.image, patches), moved(self.text, words), **self.settings)[0]
 
     @torch.no_grad()
-    def with_patches(self, keep: Tensor) -> Tensor:
-        """Probabilities (B, classes) with those patches kept that are true in (B, N), and a typical one in
-        the place of each other."""
+    def kept(self, patches: Tensor, words: Tensor) -> Tensor:
+        """Probabilities (B, classes) with those tokens kept that are true in (B, N) and in (B, M).
+
+        A typical patch takes the place of any other; any other word is struck from the text, which is
+        encoded anew and is missing without a word.
+        """
         found = []
-        for some in keep.split(BATCH):
-            patches = torch.where(some[..., None], self.image.sequence, self.baselines[0])
-            rows = _each_with_one(some)
-            logits, _ = self.model(moved(self.image, patches), self.text, rows, **self.settings)
+        for some, asked in zip(patches.split(BATCH), words.split(BATCH), strict=True):
+            some, shown = torch.unique(some, dim=0, return_inverse=True)
+            asked, struck = torch.unique(asked, dim=0, return_inverse=True)
+            sequence = torch.where(some[..., None], self.image.sequence, self.baselines[0])
+            pairs = shown, struck
+            logits, _ = self.model(moved(self.image, sequence), self.strike(asked), pairs, **self.settings)
             found.append(logits.softmax(1))
         return torch.cat(found)
 
-    @torch.no_grad()
-    def with_texts(self, texts: Tokens) -> Tensor:
-        """Probabilities (B, classes) with another text, which may be missing, beside the same picture."""
-        rows = torch.arange(len(texts), device=texts.mask.device)
-        logits, _ = self.model(self.image, texts, (torch.zeros_like(rows), rows), **self.settings)
-        return logits.softmax(1)
+    def with_patches(self, keep: Tensor) -> Tensor:
+        """`kept` with every word."""
+        return self.kept(keep, keep.new_ones(len(keep), self.text.sequence.shape[1]))
+
+    def with_words(self, keep: Tensor) -> Tensor:
+        """`kept` with every patch."""
+        return self.kept(keep.new_ones(len(keep), self.image.sequence.shape[1]), keep)
 
     @property
     def baselines(self) -> tuple[Tensor, Tensor]:
@@ -62,21 +74,20 @@ class Case:
         return self.model.align_image.mean, self.model.align_text.mean
 
 
-def _each_with_one(keep: Tensor) -> tuple[Tensor, Tensor]:
-    """Rows that pair each picture of a batch with the only text."""
-    rows = torch.arange(len(keep), device=keep.device)
-    return rows, torch.zeros_like(rows)
-
-
 def case_of(
-    model: FusionModel, image: Tokens, text: Tokens, target: int, settings: Mapping[str, float] | None = None
+    model: FusionModel,
+    image: Tokens,
+    text: Tokens,
+    target: int,
+    strike: Strike,
+    settings: Mapping[str, float] | None = None,
 ) -> Case:
     """A case from an encoder's tokens of one sample, on the model's device."""
     grid = STRATEGIES[model.config.strategy].grid
     if image.grid is not None:
         # Who reads the pooled vector alone sees no patches: any grid has its mean.
         image = interpolate_grid(image, model.seen_grid(image) if grid is not None else COARSE)  # type: ignore[arg-type]
-    return Case(model, _differentiable(image), _differentiable(text), target, settings or {})
+    return Case(model, _differentiable(image), _differentiable(text), target, strike, settings or {})
 
 
 def _differentiable(tokens: Tokens) -> Tokens:

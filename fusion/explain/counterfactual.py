@@ -15,7 +15,6 @@ from torch import Tensor
 
 from fusion.data.store import BATCH
 from fusion.explain.base import Case
-from fusion.explain.faithfulness import Strike
 from fusion.explain.painting import Box
 from fusion.progress import Progress, silent
 from fusion.tokens import Tokens
@@ -77,7 +76,7 @@ class RegionFlip:
     probability: float = 0.0
 
 
-def smallest_words(case: Case, strike: Strike) -> WordFlip:
+def smallest_words(case: Case) -> WordFlip:
     """Every choice of one word, then of two and so on, until one flips the answer; of several of one size the
     most decisive."""
     n = len(case.text.words[0]) if case.text.words else 0
@@ -86,7 +85,7 @@ def smallest_words(case: Case, strike: Strike) -> WordFlip:
         choices = list(combinations(range(n), size))
         keep = torch.ones(len(choices), n, dtype=torch.bool).scatter(1, torch.tensor(choices), False)
         keep = keep.to(case.image.mask.device)
-        shares = torch.cat([_shares(case, case.image, strike(some)) for some in keep.split(BATCH)])
+        shares = torch.cat([_shares(case, case.image, case.strike(some)) for some in keep.split(BATCH)])
         if (at := _decisive(shares, case.target)) is not None:
             return WordFlip(choices[at], *_best(shares[at]), tried=size)
     return WordFlip(tried=tried)

@@ -1,25 +1,27 @@
 """How far each explainer can be believed, over many test inputs: `python -m fusion evaluate --explain`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import torch
 from scipy.stats import spearmanr
-from torch import Tensor, nn
+from torch import nn
 
 from fusion.data.samples import Samples
 from fusion.device import device
 from fusion.encoders import load_encoder
-from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, Relevance, case_of
+from fusion.explain.base import EXPLAINERS, Case, Relevance, Strike, case_of
 from fusion.explain.faithfulness import Curves, order, patch_curves, random_orders, word_curves
+from fusion.explain.pointing import points_at
 from fusion.explain.words import striker
 from fusion.inputs import clean_text
 from fusion.intervals import bootstrap, wilson
 from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.tasks import Example, Region
+from fusion.tokens import Tokens
 
 INPUTS = 500
 STEPS = 8
@@ -29,11 +31,15 @@ RANDOMISED = 50  # inputs on which the head's weights are randomised
 
 @dataclass
 class _Measured:
-    """What was measured of one explainer, a number an input."""
+    """What was measured of one explainer of one strategy, a number an input.
+
+    hits: whether the peak lay on the object, of the explanation of the answer that was given, and of that of
+    the right answer.
+    """
 
     deletion: dict[str, list[float]] = field(default_factory=lambda: {"image": [], "text": []})
     insertion: dict[str, list[float]] = field(default_factory=lambda: {"image": [], "text": []})
-    hits: list[bool] = field(default_factory=list)
+    hits: list[tuple[bool, bool]] = field(default_factory=list)
     correlation: dict[str, list[float]] = field(default_factory=lambda: {"image": [], "text": []})
 
     def add(self, modality: str, curves: Sequence[Curves]) -> None:
@@ -42,9 +48,69 @@ class _Measured:
         self.insertion[modality].append(float(np.mean([curve.insertion_auc for curve in curves])))
 
 
+class _Measuring:
+    """One strategy, measured input by input."""
+
+    def __init__(self, strategy: str, model: FusionModel) -> None:
+        self.strategy = strategy
+        self.model = model
+        self.randomised = _randomised(model)
+        self.records = [record for record in EXPLAINERS if record.explains(model)]
+        self.found = {name: _Measured() for name in ("random", *(record.name for record in self.records))}
+
+    def measure(
+        self,
+        image: Tokens,
+        text: Tokens,
+        strike: Strike,
+        label: int,
+        region: Region | None,
+        randomise: bool,
+    ) -> None:
+        """One input explained by every explainer; label: the right answer."""
+        with torch.inference_mode():
+            target = int(self.model(image, text)[0].argmax())
+        case = case_of(self.model, image, text, target, strike)
+        relevances = {record.name: record.explain(case) for record in self.records}
+        self._follow(case, relevances)
+        if region is not None and case.image.grid is not None:
+            for name, relevance in relevances.items():
+                right = (
+                    relevance if target == label else EXPLAINERS[name].explain(replace(case, target=label))
+                )
+                given, true = (points_at(region.box, r.image, case.image.grid) for r in (relevance, right))
+                self.found[name].hits.append((given, true))
+        if randomise:
+            self._compare(case, relevances)
+
+    def _follow(self, case: Case, relevances: Mapping[str, Relevance]) -> None:
+        for modality, n, curves_of in (
+            ("image", case.image.sequence.shape[1], patch_curves),
+            ("text", case.text.sequence.shape[1], word_curves),
+        ):
+            orders = [order(getattr(relevance, modality)).cpu() for relevance in relevances.values()]
+            curves = curves_of(case, [*random_orders(n, RANDOM), *orders], STEPS)
+            self.found["random"].add(modality, curves[:RANDOM])
+            for name, curve in zip(relevances, curves[RANDOM:], strict=True):
+                self.found[name].add(modality, [curve])
+
+    def _compare(self, case: Case, relevances: Mapping[str, Relevance]) -> None:
+        """Rank correlation with the randomised model's explanation, where both say something."""
+        changed = replace(case, model=self.randomised)
+        for record in self.records:
+            now = record.explain(changed)
+            for modality in ("image", "text"):
+                before, after = (getattr(r, modality).cpu().numpy() for r in (relevances[record.name], now))
+                if len(before) > 2 and np.ptp(before) > 0 and np.ptp(after) > 0:
+                    correlation = spearmanr(before, after).statistic
+                    self.found[record.name].correlation[modality].append(float(correlation))
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [row for name, measured in self.found.items() for row in _rows(self.strategy, name, measured)]
+
+
 def explanations(
-    strategy: str,
-    model: FusionModel,
+    models: Mapping[str, FusionModel],
     text_encoder: str,
     samples: Samples,
     examples: Sequence[Example],
@@ -52,60 +118,22 @@ def explanations(
     chosen: Sequence[int],
     progress: Progress,
 ) -> list[dict[str, Any]]:
-    """A row for each explainer and modality, and for orders at random, of one strategy.
+    """A row for each strategy, explainer (orders at random among them) and modality.
 
-    chosen: positions in `samples` and `examples` of the inputs to measure; regions: where the object is
-    known. What is explained is the answer that the strategy gives, right or wrong.
+    models: by strategy. chosen: positions in `samples` and `examples` of the inputs to measure; regions:
+    where the object is known. What is explained is the answer that a strategy gives, right or wrong.
     """
-    records = [record for record in EXPLAINERS if record.explains(model)]
-    found = {name: _Measured() for name in ("random", *(record.name for record in records))}
-    other = _randomised(model)
+    measuring = [_Measuring(strategy, model) for strategy, model in models.items()]
     for done, i in enumerate(chosen):
         question = clean_text(examples[i].text)
         image = samples.images.read(samples.image_rows[i : i + 1]).to(device())
         text = load_encoder(text_encoder).encode([question]).to(device())
-        with torch.inference_mode():
-            target = int(model(image, text)[0].argmax())
-        case = case_of(model, image, text, target)
-        relevances = {record.name: record.explain(case) for record in records}
-        _follow(case, text_encoder, question, relevances, found)
-        if i in regions and case.image.grid is not None:
-            for name, relevance in relevances.items():
-                found[name].hits.append(_on(regions[i], relevance.image, case.image.grid))
-        if done < RANDOMISED:
-            _compare(case, other, records, relevances, found)
-        progress(f"explaining {strategy}", done + 1, len(chosen))
-    return [row for name, measured in found.items() for row in _rows(strategy, name, measured)]
-
-
-def _follow(
-    case: Case,
-    text_encoder: str,
-    question: str,
-    relevances: Mapping[str, Relevance],
-    found: Mapping[str, _Measured],
-) -> None:
-    """The curves of one input."""
-    patches, words = case.image.sequence.shape[1], case.text.sequence.shape[1]
-    strike = striker(text_encoder, question, case.text.words[0] if case.text.words else ())
-    for modality, n, curves_of in (
-        ("image", patches, lambda orders: patch_curves(case, orders, STEPS)),
-        ("text", words, lambda orders: word_curves(case, orders, strike, STEPS)),
-    ):
-        at_random = random_orders(n, RANDOM)
-        orders = [order(getattr(relevance, modality)).cpu() for relevance in relevances.values()]
-        curves = curves_of([*at_random, *orders])
-        found["random"].add(modality, curves[:RANDOM])
-        for name, curve in zip(relevances, curves[RANDOM:], strict=True):
-            found[name].add(modality, [curve])
-
-
-def _on(region: Region, relevance: Tensor, grid: tuple[int, ...]) -> bool:
-    """Whether the middle of the patch of the most relevance lies in the object's box."""
-    row, column = divmod(int(relevance.argmax()), grid[1])
-    x, y = (column + 0.5) / grid[1], (row + 0.5) / grid[0]
-    left, top, right, bottom = region.box
-    return left <= x <= right and top <= y <= bottom
+        strike = striker(text_encoder, question, text)
+        for each in measuring:
+            label, region = int(samples.labels[i]), regions.get(i)
+            each.measure(image, text, strike, label, region, randomise=done < RANDOMISED)
+        progress("explaining", done + 1, len(chosen))
+    return [row for each in measuring for row in each.rows()]
 
 
 def _randomised(model: FusionModel) -> FusionModel:
@@ -124,24 +152,6 @@ def _randomised(model: FusionModel) -> FusionModel:
     return other.to(device()).eval().requires_grad_(False)
 
 
-def _compare(
-    case: Case,
-    other: FusionModel,
-    records: Sequence[ExplainerRecord],
-    relevances: Mapping[str, Relevance],
-    found: Mapping[str, _Measured],
-) -> None:
-    """Rank correlation of an explanation with that of the randomised model, where both say something."""
-    changed = case_of(other, case.image, case.text, case.target)
-    for record in records:
-        now = record.explain(changed)
-        for modality in ("image", "text"):
-            before, after = (getattr(r, modality).cpu().numpy() for r in (relevances[record.name], now))
-            if len(before) > 2 and np.ptp(before) > 0 and np.ptp(after) > 0:
-                correlation = spearmanr(before, after).statistic
-                found[record.name].correlation[modality].append(float(correlation))
-
-
 def _rows(strategy: str, explainer: str, measured: _Measured) -> list[dict[str, Any]]:
     rows = []
     for modality in ("image", "text"):
@@ -151,12 +161,16 @@ def _rows(strategy: str, explainer: str, measured: _Measured) -> list[dict[str, 
             row |= {name: float(values.mean()), f"{name}_interval": list(bootstrap(values))}
         row["n"] = len(measured.deletion[modality])
         if modality == "image" and measured.hits:
-            hits, n = sum(measured.hits), len(measured.hits)
-            row["pointing"] = {"hit": hits / n, "interval": list(wilson(hits, n)), "n": n}
+            given, true = zip(*measured.hits, strict=True)
+            row["pointing"], row["pointing_of_right_answer"] = _pointing(given), _pointing(true)
         if correlations := measured.correlation[modality]:
             row["randomised_rank_correlation"] = float(np.mean(correlations))
         rows.append(row)
     return rows
+
+
+def _pointing(hits: Sequence[bool]) -> dict[str, Any]:
+    return {"hit": sum(hits) / len(hits), "interval": list(wilson(sum(hits), len(hits))), "n": len(hits)}
 
 
 def as_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -167,8 +181,9 @@ def as_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
             f"{name} {row[name]:.3f} ({row[f'{name}_interval'][0]:.3f} to {row[f'{name}_interval'][1]:.3f})"
             for name in ("deletion", "insertion")
         ]
-        if pointing := row.get("pointing"):
-            cells.append(f"on the object in {pointing['hit']:.1%} of {pointing['n']}")
+        for key, whose in (("pointing", ""), ("pointing_of_right_answer", ", of the right answer")):
+            if pointing := row.get(key):
+                cells.append(f"on the object in {pointing['hit']:.1%} of {pointing['n']}{whose}")
         if (correlation := row.get("randomised_rank_correlation")) is not None:
             cells.append(f"randomised head {correlation:+.2f}")
         lines.append(f"{row['strategy']}, {row['explainer']}, {row['modality']}: {', '.join(cells)}")

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from fusion.errors import UserError
-from fusion.explain.base import EXPLAINERS, Case, Relevance, case_of
-from fusion.explain.faithfulness import Curves, Strike, order, patch_curves, random_orders, word_curves
+from fusion.explain.base import EXPLAINERS, Case, Relevance, Strike, case_of
+from fusion.explain.faithfulness import Curves, order, patch_curves, random_orders, word_curves
 from fusion.model import FusionModel
 from fusion.tokens import Tokens
 
@@ -101,7 +101,7 @@ def explained(
     with torch.inference_mode():
         shares = model(image, text)[0][0].softmax(0)
     target = int(shares.argmax())
-    case = case_of(model, image, text, target)
+    case = case_of(model, image, text, target, strike)
     relevance = record.explain(case)
     grid = case.image.grid or (1, case.image.sequence.shape[1])
     return Explanation(
@@ -112,16 +112,16 @@ def explained(
         image=relevance.image.reshape(grid).cpu().numpy(),
         words=text.words[0] if text.words else (),
         text=tuple(relevance.text.tolist()),
-        checks=_checks(case, relevance, strike),
+        checks=_checks(case, relevance),
     )
 
 
-def _checks(case: Case, relevance: Relevance, strike: Strike) -> dict[str, Check]:
+def _checks(case: Case, relevance: Relevance) -> dict[str, Check]:
     """The explanation's curves over patches and over words, beside those of random orders."""
     checks = {}
     for modality, spoken, curves_of in (
         ("image", relevance.image, lambda orders: patch_curves(case, orders)),
-        ("text", relevance.text, lambda orders: word_curves(case, orders, strike)),
+        ("text", relevance.text, lambda orders: word_curves(case, orders)),
     ):
         its, *others = curves_of([order(spoken).cpu(), *random_orders(len(spoken))])
         checks[modality] = Check(

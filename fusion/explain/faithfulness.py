@@ -11,13 +11,9 @@ import torch
 from torch import Tensor
 
 from fusion.explain.base import Case
-from fusion.tokens import Tokens
 
 STEPS = 16
 RANDOM = 8  # orders
-
-# Texts with some of a text's words: (B, M) true where a word stays, to tokens (B, ., D).
-Strike = Callable[[Tensor], Tokens]
 
 
 @dataclass(frozen=True)
@@ -50,9 +46,9 @@ def patch_curves(case: Case, orders: Sequence[Tensor], steps: int = STEPS) -> li
     return _curves(case, orders, steps, case.with_patches)
 
 
-def word_curves(case: Case, orders: Sequence[Tensor], strike: Strike, steps: int = STEPS) -> list[Curves]:
+def word_curves(case: Case, orders: Sequence[Tensor], steps: int = STEPS) -> list[Curves]:
     """Curves over words, each order (M,) the most relevant first, in at most `steps` equal steps."""
-    return _curves(case, orders, steps, lambda keep: case.with_texts(strike(keep)))
+    return _curves(case, orders, steps, case.with_words)
 
 
 def _curves(

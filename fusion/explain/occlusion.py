@@ -1,32 +1,35 @@
-"""Occlusion: how much the answer's score falls when a token gives way to a typical one."""
+"""Occlusion: how much the answer falls when a token and its neighbours are taken away."""
 
 import torch
+from torch import Tensor
 
 from fusion.explain.base import BATCH, EXPLAINERS, Case, ExplainerRecord, Relevance
 
+WINDOW = 3  # patches a side
+
 
 def explain(case: Case) -> Relevance:
-    """Zeiler and Fergus 2014, arXiv 1311.2901, by captum, one token at a time."""
+    """Zeiler and Fergus 2014, arXiv 1311.2901, by captum: windows of patches, and words one at a time."""
     from captum.attr import Occlusion  # takes a second, which the page's start need not wait for
 
-    inputs = case.image.sequence, case.text.sequence
-    baselines = tuple(b.expand_as(x) for b, x in zip(case.baselines, inputs, strict=True))
-    with torch.no_grad():
-        found = Occlusion(case.logits).attribute(
-            inputs,
-            sliding_window_shapes=tuple((1, x.shape[-1]) for x in inputs),
-            baselines=baselines,
-            target=case.target,
-            perturbations_per_eval=BATCH,
-        )
-    image, text = (x[0, :, 0] for x in found)
-    return Relevance(image, text)
+    grid = case.image.grid or (1, case.image.sequence.shape[1])
+    window = tuple(min(WINDOW, n) for n in grid)
+    patches = torch.ones(1, *grid, device=case.image.mask.device)
+    words = patches.new_ones(1, case.text.sequence.shape[1])
+
+    def answers(patches: Tensor, words: Tensor) -> Tensor:
+        return case.kept(patches.flatten(1) > 0.5, words > 0.5)
+
+    image, text = Occlusion(answers).attribute(
+        (patches, words), (window, (1,)), target=case.target, perturbations_per_eval=BATCH
+    )
+    return Relevance(image[0].flatten(), text[0])
 
 
 EXPLAINERS.add(
     ExplainerRecord(
         name="occlusion",
-        summary="How much the answer falls when a patch or a word gives way to a typical one.",
+        summary="How much the answer falls when patches side by side, or a word, are taken away.",
         source="Zeiler and Fergus 2014, arXiv 1311.2901",
         explain=explain,
     )

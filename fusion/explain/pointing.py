@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from fusion.data.samples import Samples
 from fusion.device import device
@@ -15,6 +16,7 @@ from fusion.model import FusionModel
 from fusion.tasks import Example, Region
 
 BATCH = 64
+TOLERANCE = 0.05  # of the picture's side: the 15 pixels of the pointing game, of a picture of 300
 
 
 def attention_on_objects(
@@ -58,6 +60,15 @@ def attention_on_objects(
         "median": float(np.median(ratios)),
         "n": len(ratios),
     }
+
+
+def points_at(box: tuple[float, float, float, float], relevance: Tensor, grid: tuple[int, ...]) -> bool:
+    """Whether the middle of the most relevant of the patches (N,) lies on a box of (left, top, right, bottom)
+    shares, or within the tolerance: the pointing game of Zhang et al. 2016, arXiv 1608.00507."""
+    row, column = divmod(int(relevance.argmax()), grid[1])
+    x, y = (column + 0.5) / grid[1], (row + 0.5) / grid[0]
+    left, top, right, bottom = box
+    return left - TOLERANCE <= x <= right + TOLERANCE and top - TOLERANCE <= y <= bottom + TOLERANCE
 
 
 def coverage(box: tuple[float, float, float, float], rows: int, columns: int) -> torch.Tensor:

@@ -1,32 +1,31 @@
 """Texts with words struck out."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
 from fusion.data.store import BATCH
 from fusion.encoders import load_encoder
+from fusion.explain.base import Strike
 from fusion.tokens import Tokens, stack
 
 
-def striker(text_encoder: str, question: str, words: tuple[str, ...]) -> Callable[[Tensor], Tokens]:
-    """What encodes a question with only some of its words: (B, M) true where one stays, to tokens.
+def striker(text_encoder: str, question: str, tokens: Tokens) -> Strike:
+    """What encodes a question, whose own tokens these are, with only some of its words.
 
     Without any word the text is missing. Each different text is encoded once.
     """
-    known: dict[tuple[bool, ...], Tokens] = {}
+    words = tokens.words[0] if tokens.words else ()
+    known = {(True,) * tokens.sequence.shape[1]: tokens}
 
     def strike(keep: Tensor) -> Tokens:
         rows = [tuple(row) for row in keep.tolist()]
         unknown = [row for row in dict.fromkeys(rows) if row not in known]
         for start in range(0, len(unknown), BATCH):
             some = unknown[start : start + BATCH]
-            tokens = load_encoder(text_encoder).encode([_text(question, words, row) for row in some])
+            encoded = load_encoder(text_encoder).encode([_text(question, words, row) for row in some])
             for i, row in enumerate(some):
-                one = tokens.select(torch.tensor([i if any(row) else -1]))
-                known[row] = one
-        return stack([known[row] for row in rows]).to(keep.device)
+                known[row] = encoded.select(torch.tensor([i if any(row) else -1])).to(keep.device)
+        return stack([known[row] for row in rows])
 
     return strike
 

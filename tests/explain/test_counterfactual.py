@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations, product
 
 import pytest
@@ -22,7 +23,7 @@ from fusion.explain.painting import Box
 from fusion.explain.pointing import coverage
 from fusion.tokens import Tokens
 from tests.conftest import tokens_of
-from tests.explain.test_explainers import WORDS, case
+from tests.explain.test_explainers import WORDS, case, without
 
 STRATEGIES = ["concat", "gated", "cross-attention", "bilinear"]
 HELD = [0.0, 0.02, 0.05, 0.1]
@@ -86,7 +87,7 @@ def test_the_fewest_words_are_those_of_brute_force(strategy: str, held: float) -
             keep = torch.tensor([[i not in struck for i in range(n)]])
             leads[struck] = lead(shares_of(explained, text=strike(keep)), explained.target)
     flipping = [struck for struck in leads if leads[struck] > 0]
-    found = smallest_words(explained, strike)
+    found = smallest_words(replace(explained, strike=strike))
     if not flipping:
         assert (found.struck, found.tried) == ((), 3)
         return
@@ -132,13 +133,13 @@ def test_the_smallest_rectangle_is_that_of_brute_force_drawn_in(strategy: str, h
 def test_some_of_these_are_found() -> None:
     """Else the two tests above compare nothing with nothing."""
     cases = [answered(strategy, held) for strategy in STRATEGIES for held in HELD]
-    assert {len(smallest_words(c, masking(c)).struck) for c in cases} == {0, 1, 2, 3}
+    assert {len(smallest_words(replace(c, strike=masking(c))).struck) for c in cases} == {0, 1, 2, 3}
     assert {smallest_region(c, fading(c)).box is None for c in cases} == {True, False}
 
 
 def test_what_a_strategy_does_not_read_flips_nothing() -> None:
     explained = answered("image-only")
-    assert smallest_words(explained, masking(explained)).struck == ()
+    assert smallest_words(replace(explained, strike=masking(explained))).struck == ()
     explained = answered("text-only")
     assert smallest_region(explained, fading(explained)).box is None
 
@@ -147,9 +148,8 @@ def test_what_a_strategy_does_not_read_flips_nothing() -> None:
 def test_the_longer_a_text_the_fewer_words_at_once(n: int, tried: int) -> None:
     explained = answered("image-only")
     text = tokens_of(1, n, 10, texts=True)
-    found = smallest_words(
-        replace(explained, text=text), lambda keep: text.select(torch.zeros(len(keep), dtype=torch.long))
-    )
+    same = partial(without, text)
+    found = smallest_words(replace(explained, text=text, strike=same))
     assert (found.struck, found.tried) == ((), tried)
 
 

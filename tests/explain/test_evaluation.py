@@ -28,7 +28,8 @@ def test_every_explainer_is_measured_for_both_modalities() -> None:
     samples = encode_examples(examples, record.labels, *PAIR, progress=silent)
     regions = {i: region for i, e in enumerate(examples) if (region := record.region(e))}
     model, _ = fusion.load(task="easy-vqa").model("cross-attention")
-    rows = explanations("cross-attention", model, PAIR[1], samples, examples, regions, range(6), silent)
+    models = {"cross-attention": model}
+    rows = explanations(models, PAIR[1], samples, examples, regions, range(6), silent)
     assert [(row["explainer"], row["modality"]) for row in rows] == [
         (name, modality) for name in ("random", *EXPLAINERS.names()) for modality in ("image", "text")
     ]
@@ -38,7 +39,7 @@ def test_every_explainer_is_measured_for_both_modalities() -> None:
             assert 0 <= low <= row[name] <= high <= 1
         assert row["n"] == 6
         pointed = row["modality"] == "image" and row["explainer"] != "random"
-        assert ("pointing" in row) == pointed
+        assert ("pointing" in row) == ("pointing_of_right_answer" in row) == pointed
         if row["explainer"] != "random":
             assert -1 <= row["randomised_rank_correlation"] <= 1
     of_text = {row["explainer"]: row for row in rows if row["modality"] == "text"}

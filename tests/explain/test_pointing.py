@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from fusion.explain.pointing import coverage
+from fusion.explain.pointing import TOLERANCE, coverage, points_at
 
 
 def test_coverage_of_whole_and_cut_patches() -> None:
@@ -21,3 +21,14 @@ def test_a_uniform_map_is_chance() -> None:
     inside = coverage((0.2, 0.2, 0.4, 0.7), 14, 14)
     uniform = torch.full((14, 14), 1 / 196)
     assert ((uniform * inside).sum() / inside.mean()).item() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "hit"), [(-0.1, True), (TOLERANCE - 0.01, True), (TOLERANCE + 0.01, False)]
+)
+def test_the_most_relevant_patch_lies_on_the_object_or_nearly(beyond: float, hit: bool) -> None:
+    relevance = torch.zeros(16)
+    relevance[6] = 1.0  # its middle: three eighths down, five eighths across
+    box = (0.1, 0.1, 0.625 - beyond, 0.9)
+    assert points_at(box, relevance, (4, 4)) == hit
+    assert points_at((0.625 + beyond, 0.1, 0.9, 0.9), relevance, (4, 4)) == hit
