@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from fusion import checkpoint, zero_shot
+from fusion import checkpoint, what_if, zero_shot
 from fusion.answer import Answer, AttentionMaps, Contribution, Modality, Reply
 from fusion.cache import encoded
 from fusion.checkpoint import Card
@@ -178,11 +178,9 @@ class Lens:
         (name,) = self._chosen(strategy, "both")
         answered = self.explaining(picture, text, name)
         explanation = answered.checked(answered.by(explainer))
-        pair = {"image": self.image_encoder, "text": self.text_encoder}
-        head = {"question": text, "task": self.task, "encoders": pair, "device": str(device())}
         relevance = Relevance(torch.from_numpy(explanation.image), torch.tensor(explanation.text))
         shares = shares_of(relevance, explanation.image.shape, explanation.words)
-        return head | explanation.to_dict() | {"shares": shares.to_dict()}
+        return self._head(text) | explanation.to_dict() | {"shares": shares.to_dict()}
 
     def explaining(
         self,
@@ -203,6 +201,38 @@ class Lens:
         strike = strike or striker(self.text_encoder, text, tokens[1])
         return explaining(model, *tokens, self.labels, strike, live)
 
+    def what_if(
+        self,
+        image: Picture,
+        question: str | None,
+        region: Sequence[Sequence[float]] = (),
+        words: Sequence[int] = (),
+        strategy: str | None = "all",
+    ) -> dict[str, Any]:
+        """How answers move when parts of the picture are painted out and words are struck from the text.
+
+        region: boxes of (left, top, right, bottom) in shares of the picture. words: their places in the text,
+        as its encoder parts it. "results" holds, for each strategy, the answer "before" and "after", what is
+        "kept" of the old answer's probability, and whether the answer "changed". Raises UserError where one
+        input is missing, and for boxes, places and names that do not exist.
+        """
+        picture, text = what_if.both(image, question)
+        names = self._chosen(strategy, "both")
+        changed = what_if.changed(self, picture, text, region, words, names, {})
+        return self._head(text) | changed.to_dict()
+
+    def smallest_flip(
+        self, image: Picture, question: str | None, strategy: str | None = None
+    ) -> dict[str, Any]:
+        """The smallest change that flips a strategy's answer, of the text's "words" and of a "region" of the
+        picture, each None where there is none, and a sentence on both.
+
+        Raises UserError where one input is missing and for unknown names.
+        """
+        picture, text = what_if.both(image, question)
+        (name,) = self._chosen(strategy, "both")
+        return self._head(text) | what_if.smallest_flip(self, picture, text, name, {}).to_dict()
+
     def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:
         """Tokens of a cleaned picture and a cleaned text, from the cache where they were seen before."""
         image_tokens = None if picture is None else encoded(self.image_encoder, picture)
@@ -216,6 +246,11 @@ class Lens:
                     model, card = checkpoint.load(self._paths[strategy])
                     self._models[strategy] = model.to(device()), card
             return self._models[strategy]
+
+    def _head(self, text: str) -> dict[str, Any]:
+        """What every object about one picture and one text begins with."""
+        pair = {"image": self.image_encoder, "text": self.text_encoder}
+        return {"question": text, "task": self.task, "encoders": pair, "device": str(device())}
 
     def _chosen(self, strategies: str | Sequence[str] | None, modality: Modality) -> Sequence[str]:
         """Names of the strategies to answer with."""

@@ -34,6 +34,7 @@ class Parts:
     explainer: gr.Dropdown
     faithful: gr.HTML
     table: gr.HTML
+    what_if: gr.HTML
     controls: Controls
 
     @property

@@ -26,6 +26,7 @@ from fusion.ui.regions import add_regions, wire_regions
 from fusion.ui.session import Visit
 from fusion.ui.settings import add_controls
 from fusion.ui.strategy_view import strategy_card
+from fusion.ui.what_if import what_if_panel, wire_what_if
 
 # An uploaded file is deleted soon after it is read; this catches those that never are.
 LEFT_OVER = (60, 300)  # look every so many seconds for files older than so many
@@ -173,6 +174,7 @@ def _layout() -> tuple[Parts, Asking]:
             found["heat"] = heat_map(visible=False, elem_id="heat")
             found |= add_faithful()
     found["table"] = _html("", js_on_load=CHOOSE, visible=False, elem_id="all")
+    found["what_if"] = what_if_panel(visible=False, elem_id="what-if")
     return Parts(**found), Asking(ask, labels, classify)
 
 
@@ -206,7 +208,9 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([asking.classify.click, asking.labels.submit], react.typed, [asking.labels])
     on([parts.examples.select], react.example)
     on([parts.strategy.input], react.chosen, live=True)
-    on([parts.table.select, parts.heat.select], react.chosen_by_name, live=True)
+    by_name = [part.select for part in (parts.table, parts.heat, parts.what_if)]
+    on(by_name, react.chosen_by_name, live=True)
+    wire_what_if(parts)
     on([parts.references.input], react.references_changed, [parts.references])
     encoders = [parts.image_encoder.input, parts.text_encoder.input]
     changed = [

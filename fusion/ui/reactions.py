@@ -30,6 +30,7 @@ from fusion.ui.settings import Control
 from fusion.ui.strategy_view import strategy_card
 from fusion.ui.table_view import strategy_table
 from fusion.ui.typed_view import typed_card
+from fusion.ui.what_if import what_if_value
 
 Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
@@ -287,11 +288,14 @@ class Reactions:
                 parts.answer: empty_card(session.picture is not None),
                 parts.heat: gr.update(visible=False),
                 parts.table: gr.update(visible=False),
+                parts.what_if: gr.update(visible=False),
             }
         by_hand = set(session.by_hand)
+        changeable = session.reply.modality == "both"
         return {
             **update,
             parts.answer: answer_card(shown, session.reply, now.strategy, shown.strategy in by_hand),
             parts.heat: gr.update(value=heat_value(shown, session.reply), visible=True),
             parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
+            parts.what_if: gr.update(value=what_if_value(session, shown, lens), visible=changeable),
         }

@@ -66,13 +66,15 @@ class Visit:
 
     job: the one that this visitor started or joined last. explained: what was explained, turn or not.
     measured: by strategy, the answer whose words and regions were measured last, and the panel that tells of
-    it.
+    it. search: a mark of the last for a flip that goes on. tried: the number of the last change that was tried.
     """
 
     session: Session = Session()
     job: Job | None = None
     explained: Explained = field(default_factory=Explained)
     measured: dict[str, tuple[Answer, str]] = field(default_factory=dict)
+    search: object | None = None
+    tried: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
