@@ -6,7 +6,7 @@ const where = ({ row, column }) => `row ${row + 1}, column ${column + 1}`;
 function signed(value) {
   if (!value) return '0';
   const size = Math.abs(value);
-  const text = size >= 1000 || size < 0.001 ? size.toExponential(1) : `${Number(size.toPrecision(2))}`;
+  const text = size >= 100 ? size.toFixed(0) : size < 0.001 ? size.toExponential(1) : size.toPrecision(2);
   return (value > 0 ? '+' : '−') + text;
 }
 

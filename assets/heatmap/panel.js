@@ -1,7 +1,6 @@
 // The panel as a whole: takes in what the server sends, and draws anew what a visitor's choice changes.
 const TITLES = { attention: 'Where each word looked', evidence: 'Where each label is seen', why: 'Why this answer' };
 const chips = find('.chips');
-const back = find('.heat-back');
 const kinds = find('.heat-kinds');
 const copy = find('.heat-view').cloneNode(true);
 const first = viewOf(find('.heat-view'), choosePatch);
@@ -20,11 +19,6 @@ function choosePatch(point) {
   draw();
 }
 
-function allPatches() {
-  if (document.activeElement === back) find('.heat-patches').focus({ preventScroll: true });
-  choosePatch(null);
-}
-
 function fill(select, names) {
   const kept = Number(select.value || 0);
   if (select.options.length !== names.length) select.replaceChildren(...names.map((name, i) => new Option(name, i)));
@@ -40,25 +34,25 @@ function step(select, by) {
 }
 
 function fillWords(its) {
-  const why = kind() === 'why';
-  const names = wordsOf(its).map((name, i) => [name, i + 1]);
-  const now = JSON.stringify([why, names]);
-  if (now !== listed) {
-    listed = now;
-    chips.replaceChildren(...(why ? chipsOf(names) : chipsOf([['all words', 0], ...names], chooseWord)));
+  const names = [['all words', 0], ...numbered(its)];
+  if (listed !== JSON.stringify(names)) {
+    listed = JSON.stringify(names);
+    chips.replaceChildren(...chipsOf(names, chooseWord));
   }
-  if (!why) for (const chip of chips.children) chip.setAttribute('aria-pressed', Number(chip.dataset.index) === word);
+  for (const chip of chips.children) chip.setAttribute('aria-pressed', Number(chip.dataset.index) === word);
   read(chips.children, readings(its));
-  find('.heat-hint').textContent = why
-    ? 'Each word and each patch: red speaks for the answer, blue against it.'
-    : patch
-      ? 'How much of each word’s attention falls on the patch.'
-      : 'Choose a word to see its patches, or a patch to see its words.';
+  find('.heat-hint').textContent = patch
+    ? `How much of each word’s ${shown.attention.kind} falls on the patch.`
+    : 'Choose a word to see its patches, or a patch to see its words.';
 }
 
 function drawOne(view, side) {
   const map = mapOf(side);
   view.show({ map, point: patch, whose: whose(side), ends: map && ends(side, map), caption: captionOf(side, map) });
+  const told = view === first && kind() === 'attention' ? null : readings(side); // those chips tell themselves
+  const words = view.figure.querySelector('.heat-words');
+  words.replaceChildren(...(told ? chipsOf(numbered(side)) : []));
+  read(words.children, told);
 }
 
 function drawOther(side) {
@@ -67,10 +61,6 @@ function drawOther(side) {
   if (!copy.isConnected) find('.heat-views').append(copy);
   copy.classList.toggle('stale', side.reply !== shown.reply);
   drawOne(second, side);
-  const theirs = copy.querySelector('.heat-words');
-  const told = readings(side);
-  theirs.replaceChildren(...(told ? chipsOf(wordsOf(side).map((name, i) => [name, i + 1])) : []));
-  read(theirs.children, told);
 }
 
 function draw() {
@@ -86,15 +76,15 @@ function draw() {
     button.disabled = itsKind === 'why' ? !shown.explained : !shown.attention;
     button.setAttribute('aria-pressed', itsKind === kind());
   }
+  find('.heat-words-group').hidden = why;
   find('.heat-selects').hidden = why || evidence;
   if (!why) {
+    fillWords(its);
     const many = (what) => Math.max(...sides().map((side) => side.attention?.[what] ?? 0));
     const names = (count) => ['mean', ...Array.from({ length: count }, (_, i) => `${i + 1}`)];
     fill(layer, names(many('layers')));
     fill(head, names(many('heads')));
   }
-  back.hidden = !patch;
-  fillWords(its);
   drawOne(first, its);
   drawOther(theirs);
   look();
@@ -151,13 +141,13 @@ function receive() {
   }
   fillOthers(before);
   say();
-  draw();
+  explain();
 }
 
+// With each value the server sends the relevance anew, or takes it back until it is known.
 function explain() {
   const { relevance } = props;
-  if (!shown || relevance?.strategy !== shown.strategy) return;
-  found.set(explained(shown), relevance);
+  if (shown && relevance?.strategy === shown.strategy) found.set(explained(shown), relevance);
   draw();
 }
 
@@ -188,8 +178,7 @@ for (const button of kinds.querySelectorAll('button')) {
     draw();
   });
 }
-element.addEventListener('keydown', (event) => event.key === 'Escape' && patch && allPatches());
-back.addEventListener('click', allPatches);
+element.addEventListener('keydown', (event) => event.key === 'Escape' && patch && choosePatch(null));
 beside.addEventListener('change', compareWith);
 opacity.addEventListener('input', fade);
 watch('value', receive);
@@ -199,4 +188,3 @@ watch('picture', picture);
 fade();
 picture();
 receive();
-explain();

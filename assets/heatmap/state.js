@@ -30,6 +30,8 @@ function wordsOf(side) {
   return (kind() === 'why' ? side.relevance?.words : side.attention?.words) ?? [];
 }
 
+const numbered = (side) => wordsOf(side).map((name, i) => [name, i + 1]);
+
 // The other answer may read other words: what has no fellow there is shown by the mean of all.
 function wordIn(side) {
   const [its] = sides();

@@ -8,6 +8,7 @@ function viewOf(figure, chosen) {
   const image = part('.heat-frame img');
   const canvas = part('canvas');
   const patches = part('.heat-patches');
+  const back = part('.heat-back');
   let map = null;
   let caption = () => ''; // of a cell, or of the whole map
   let patch = null; // the chosen cell
@@ -76,6 +77,7 @@ function viewOf(figure, chosen) {
     patch = map && next.point ? cellAt(map, next.point) : null;
     if (cursor && map) cursor = cellAt(map, centre(map, cursor));
     canvas.hidden = patches.hidden = part('.heat-legend').hidden = !map;
+    back.hidden = !patch;
     part('.heat-whose').textContent = next.whose;
     outline('.heat-patch', patch);
     outline('.heat-cursor', cursor);
@@ -97,5 +99,9 @@ function viewOf(figure, chosen) {
   patches.addEventListener('blur', leave);
   patches.addEventListener('pointermove', (event) => map && point(under(event)));
   patches.addEventListener('pointerleave', leave);
+  back.addEventListener('click', () => {
+    patches.focus({ preventScroll: true }); // the button goes
+    chosen(null);
+  });
   return { figure, image, canvas, show };
 }

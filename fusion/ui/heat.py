@@ -38,7 +38,8 @@ _TEMPLATE = """
         <button type="button" class="heat-patches"></button>
       </div>
       <figcaption>
-        <p class="heat-whose"></p>
+        <div class="heat-line"><p class="heat-whose"></p>
+          <button type="button" class="heat-back" hidden>All patches</button></div>
         <div class="heat-legend">
           <span class="heat-least"></span>
           <img alt="" class="heat-scale plain" src="PLAIN"><img alt="" class="heat-scale signed" src="SIGNED">
@@ -49,9 +50,8 @@ _TEMPLATE = """
       </figcaption>
     </figure></div>
     <div class="heat-controls">
-      <div role="group" aria-label="Word">
-        <div class="heat-label"><span class="label">Word</span>
-          <button type="button" class="heat-back" hidden>All patches</button></div>
+      <div class="heat-words-group" role="group" aria-label="Word">
+        <div class="label">Word</div>
         <div class="chips"></div>
         <p class="fine heat-hint"></p>
       </div>
@@ -84,6 +84,7 @@ def heat_map(**options: Any) -> gr.HTML:
     plain, signed = (
         data_url(image, lossless=True) for image in (heatmap.palette(), heatmap.signed_palette())
     )
+    template = _TEMPLATE.replace("STEPS", "".join(steps)).replace("PLAIN", plain).replace("SIGNED", signed)
     script = [(ASSETS / "heatmap" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     return gr.HTML(
         html_template=_TEMPLATE.replace("STEPS", "".join(steps))
