@@ -20,7 +20,8 @@ from fusion.domain import Domain
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
 from fusion.explain.contribution import COALITIONS, shapley
-from fusion.explain.explanation import DEFAULT, explained
+from fusion.explain.explanation import DEFAULT, Explaining, explaining
+from fusion.explain.faithfulness import Strike
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
@@ -174,14 +175,30 @@ class Lens:
         if picture is None or not text:
             raise UserError("An explanation needs a picture and a text.")
         (name,) = self._chosen(strategy, "both")
-        image_tokens, text_tokens = self.encode(picture, text)
-        assert image_tokens is not None and text_tokens is not None
-        strike = striker(self.text_encoder, text, text_tokens.words[0] if text_tokens.words else ())
-        tokens = image_tokens.to(device()), text_tokens.to(device())
-        explanation = explained(self.model(name)[0], *tokens, self.labels, explainer, strike)
+        answered = self.explaining(picture, text, name)
+        explanation = answered.checked(answered.by(explainer))
         pair = {"image": self.image_encoder, "text": self.text_encoder}
         head = {"question": text, "task": self.task, "encoders": pair, "device": str(device())}
         return head | explanation.to_dict()
+
+    def explaining(
+        self,
+        picture: Image.Image,
+        text: str,
+        strategy: str,
+        settings: Mapping[str, float] | None = None,
+        strike: Strike | None = None,
+    ) -> Explaining:
+        """A strategy's answer to a cleaned picture and a cleaned text, to be explained in steps.
+
+        settings: as in `reply`. strike: of an earlier answer to the same text, which knows its parts already.
+        """
+        image_tokens, text_tokens = self.encode(picture, text)
+        assert image_tokens is not None and text_tokens is not None
+        strike = strike or striker(self.text_encoder, text, text_tokens.words[0] if text_tokens.words else ())
+        model, live = self.model(strategy)[0], _live(strategy, settings or {})
+        tokens = image_tokens.to(device()), text_tokens.to(device())
+        return explaining(model, *tokens, self.labels, strike, live)
 
     def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:
         """Tokens of a cleaned picture and a cleaned text, from the cache where they were seen before."""

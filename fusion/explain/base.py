@@ -1,7 +1,7 @@
 """The contract of every explainer: how much each patch and each word spoke for an answer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from fusion.registry import Registry
 from fusion.strategies import STRATEGIES
 from fusion.tokens import Tokens
 
-BATCH = 128  # perturbed inputs at a time
+BATCH = 32  # perturbed inputs at a time; more no longer fit a processor's cache
 COARSE = (8, 8)
 
 
@@ -20,20 +20,22 @@ COARSE = (8, 8)
 class Case:
     """One picture and one text as a model reads them, and the answer to explain.
 
-    image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class.
+    image: (1, N, D) at the grid that the strategy sees. text: (1, M, D). target: the class. settings: the
+    strategy's live parameters that the answer was given with.
     """
 
     model: FusionModel
     image: Tokens
     text: Tokens
     target: int
+    settings: Mapping[str, float] = field(default_factory=dict)
 
     def logits(self, patches: Tensor, words: Tensor) -> Tensor:
         """Scores (B, classes) with other tokens in place: patches (B, N, D), words (B, M, D).
 
         A pooled vector moves with the mean of its tokens, which is what it is for most encoders.
         """
-        return self.model(moved(self.image, patches), moved(self.text, words))[0]
+        return self.model(moved(self.image, patches), moved(self.text, words), **self.settings)[0]
 
     @torch.no_grad()
     def with_patches(self, keep: Tensor) -> Tensor:
@@ -42,7 +44,8 @@ class Case:
         found = []
         for some in keep.split(BATCH):
             patches = torch.where(some[..., None], self.image.sequence, self.baselines[0])
-            logits, _ = self.model(moved(self.image, patches), self.text, rows=_each_with_one(some))
+            rows = _each_with_one(some)
+            logits, _ = self.model(moved(self.image, patches), self.text, rows, **self.settings)
             found.append(logits.softmax(1))
         return torch.cat(found)
 
@@ -50,7 +53,7 @@ class Case:
     def with_texts(self, texts: Tokens) -> Tensor:
         """Probabilities (B, classes) with another text, which may be missing, beside the same picture."""
         rows = torch.arange(len(texts), device=texts.mask.device)
-        logits, _ = self.model(self.image, texts, rows=(torch.zeros_like(rows), rows))
+        logits, _ = self.model(self.image, texts, (torch.zeros_like(rows), rows), **self.settings)
         return logits.softmax(1)
 
     @property
@@ -65,13 +68,15 @@ def _each_with_one(keep: Tensor) -> tuple[Tensor, Tensor]:
     return rows, torch.zeros_like(rows)
 
 
-def case_of(model: FusionModel, image: Tokens, text: Tokens, target: int) -> Case:
+def case_of(
+    model: FusionModel, image: Tokens, text: Tokens, target: int, settings: Mapping[str, float] | None = None
+) -> Case:
     """A case from an encoder's tokens of one sample, on the model's device."""
     grid = STRATEGIES[model.config.strategy].grid
     if image.grid is not None:
         # Who reads the pooled vector alone sees no patches: any grid has its mean.
         image = interpolate_grid(image, model.seen_grid(image) if grid is not None else COARSE)  # type: ignore[arg-type]
-    return Case(model, _differentiable(image), _differentiable(text), target)
+    return Case(model, _differentiable(image), _differentiable(text), target, settings or {})
 
 
 def _differentiable(tokens: Tokens) -> Tokens:

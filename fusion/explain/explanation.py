@@ -1,59 +1,29 @@
 """Why a strategy gave its answer, and whether that can be believed: for one picture and one text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import torch
 
 from fusion.errors import UserError
-from fusion.explain.base import EXPLAINERS, Case, Relevance, case_of
-from fusion.explain.faithfulness import Curves, Strike, order, patch_curves, random_orders, word_curves
+from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, case_of
+from fusion.explain.check import Check, verdict
+from fusion.explain.faithfulness import Strike, chance_orders, order, patch_curves, word_curves
 from fusion.model import FusionModel
 from fusion.tokens import Tokens
 
 DEFAULT = "integrated-gradients"
-
-
-@dataclass(frozen=True)
-class Check:
-    """An explanation's curves, and the mean of orders at random."""
-
-    curves: Curves
-    random_deletion: float
-    random_insertion: float
-    random_flips: float
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "shares": self.curves.shares.tolist(),
-            "deletion": self.curves.deletion.tolist(),
-            "insertion": self.curves.insertion.tolist(),
-            "deletion_auc": self.curves.deletion_auc,
-            "insertion_auc": self.curves.insertion_auc,
-            "random_deletion_auc": self.random_deletion,
-            "random_insertion_auc": self.random_insertion,
-            "changes_after": self.curves.flips,
-            "random_changes_after": self.random_flips,
-        }
-
-    def sentence(self, what: str) -> str:
-        """In words; what: that of which a share is taken away, such as "the picture"."""
-        flips, at_random = f"{self.curves.flips:.0%}", f"{self.random_flips:.0%}"
-        if self.curves.flips >= 1:
-            return f"Removing what it marks does not change the answer before all of {what} is gone."
-        return (
-            f"Removing what it marks changes the answer after {flips} of {what}; "
-            f"random order needs {at_random}."
-        )
+RAW = "attention"  # the plainest, which every other should beat
 
 
 @dataclass(frozen=True)
 class Explanation:
     """What one explainer says of one answer.
 
-    image: (rows, columns) relevance of each patch. text: relevance of each of the words. checks: by modality.
+    image: (rows, columns) relevance of each patch. text: relevance of each of the words. checks: by modality,
+    those that have been made.
     """
 
     strategy: str
@@ -63,7 +33,7 @@ class Explanation:
     image: np.ndarray
     words: tuple[str, ...]
     text: tuple[float, ...]
-    checks: Mapping[str, Check]
+    checks: Mapping[str, Check] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types, as `explain --json` prints them."""
@@ -74,60 +44,96 @@ class Explanation:
             "image": {"grid": list(self.image.shape), "relevance": self.image.tolist()},
             "text": {"words": list(self.words), "relevance": list(self.text)},
             "faithfulness": {modality: check.to_dict() for modality, check in self.checks.items()},
-            "sentences": [
-                self.checks["image"].sentence("the picture"),
-                self.checks["text"].sentence("the text"),
-            ],
+            "sentences": self.sentences(),
+            "verdict": verdict(self.checks).sentence,
         }
 
+    def sentences(self) -> list[str]:
+        """What the checks say, one each; a text may hold no word at all."""
+        found = [check.sentence() for check in self.checks.values()]
+        return found if self.words else [*found, "The text holds no word that could be removed."]
 
-def explained(
+
+@dataclass(frozen=True)
+class Explaining:
+    """One answer of one strategy, to be explained: quickly by any explainer, then each checked.
+
+    strike: what encodes the text with some of its words alone.
+    """
+
+    case: Case
+    label: str
+    probability: float
+    words: tuple[str, ...]
+    strike: Strike
+
+    def by(self, explainer: str) -> Explanation:
+        """What the explainer says; raises UserError for one that cannot explain this strategy."""
+        record, model = EXPLAINERS[explainer], self.case.model
+        if not record.explains(model):
+            able = ", ".join(explainers_of(model))
+            raise UserError(f"{model.config.strategy} has no attention to follow; explain it by {able}.")
+        relevance = record.explain(self.case)
+        grid = self.case.image.grid or (1, self.case.image.sequence.shape[1])
+        return Explanation(
+            strategy=model.config.strategy,
+            explainer=explainer,
+            label=self.label,
+            probability=self.probability,
+            image=relevance.image.reshape(grid).cpu().numpy(),
+            words=self.words,
+            text=tuple(relevance.text[: len(self.words)].tolist()),
+        )
+
+    def checked(self, explanation: Explanation) -> Explanation:
+        """The explanation with both its checks, where the text holds a word."""
+        modalities = ("image", "text") if self.words else ("image",)
+        return replace(explanation, checks={m: self.check(explanation, m) for m in modalities})
+
+    def check(self, explanation: Explanation, modality: str) -> Check:
+        """The explanation's curves over patches ("image") or words ("text"), beside random orders' and raw
+        attention's."""
+        relevance = torch.as_tensor(getattr(explanation, modality)).flatten()
+        n = len(relevance)
+        raw = [self.by(RAW)] if self._raw(explanation) else []
+        orders = [order(torch.as_tensor(getattr(e, modality)).flatten()) for e in (explanation, *raw)]
+        orders += chance_orders(n)
+        own, *others = (
+            patch_curves(self.case, orders)
+            if modality == "image"
+            else word_curves(self.case, orders, self.strike)
+        )
+        return Check(modality, n, own, others[len(raw) :], others[0] if raw else None)
+
+    def _raw(self, explanation: Explanation) -> bool:
+        record: ExplainerRecord = EXPLAINERS[RAW]
+        return record.name != explanation.explainer and record.explains(self.case.model)
+
+
+def explainers_of(model: FusionModel) -> tuple[str, ...]:
+    """Those that can explain the model."""
+    return tuple(record.name for record in EXPLAINERS if record.explains(model))
+
+
+def explaining(
     model: FusionModel,
     image: Tokens,
     text: Tokens,
     label_of: Sequence[str],
-    explainer: str,
     strike: Strike,
-) -> Explanation:
-    """Why the model gives its best answer to tokens of one sample, and whether that can be believed.
+    settings: Mapping[str, float] | None = None,
+) -> Explaining:
+    """The model's best answer to tokens of one sample, to be explained.
 
-    label_of: the answers. strike: what encodes the text with some words struck out. Raises UserError for an
-    explainer that does not know how to explain this strategy.
+    label_of: the answers. settings: the strategy's live parameters.
     """
-    record = EXPLAINERS[explainer]
-    if not record.explains(model):
-        able = ", ".join(other.name for other in EXPLAINERS if other.explains(model))
-        raise UserError(f"{model.config.strategy} has no attention to follow; explain it by {able}.")
     with torch.inference_mode():
-        shares = model(image, text)[0][0].softmax(0)
+        shares = model(image, text, **(settings or {}))[0][0].softmax(0)
     target = int(shares.argmax())
-    case = case_of(model, image, text, target)
-    relevance = record.explain(case)
-    grid = case.image.grid or (1, case.image.sequence.shape[1])
-    return Explanation(
-        strategy=model.config.strategy,
-        explainer=explainer,
+    return Explaining(
+        case=case_of(model, image, text, target, settings),
         label=label_of[target],
         probability=float(shares[target]),
-        image=relevance.image.reshape(grid).cpu().numpy(),
         words=text.words[0] if text.words else (),
-        text=tuple(relevance.text.tolist()),
-        checks=_checks(case, relevance, strike),
+        strike=strike,
     )
-
-
-def _checks(case: Case, relevance: Relevance, strike: Strike) -> dict[str, Check]:
-    """The explanation's curves over patches and over words, beside those of random orders."""
-    checks = {}
-    for modality, spoken, curves_of in (
-        ("image", relevance.image, lambda orders: patch_curves(case, orders)),
-        ("text", relevance.text, lambda orders: word_curves(case, orders, strike)),
-    ):
-        its, *others = curves_of([order(spoken).cpu(), *random_orders(len(spoken))])
-        checks[modality] = Check(
-            its,
-            random_deletion=float(np.mean([curve.deletion_auc for curve in others])),
-            random_insertion=float(np.mean([curve.insertion_auc for curve in others])),
-            random_flips=float(np.mean([curve.flips for curve in others])),
-        )
-    return checks

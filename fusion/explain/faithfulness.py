@@ -6,6 +6,7 @@ words are struck from the text, which is encoded anew.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import torch
 from torch import Tensor
@@ -13,8 +14,10 @@ from torch import Tensor
 from fusion.explain.base import Case
 from fusion.tokens import Tokens
 
-STEPS = 16
-RANDOM = 8  # orders
+STEPS = 12
+WORD_STEPS = 8  # each is a text to encode
+RANDOM = 19  # orders: what beats them all does so by chance one time in 20 (Barnard 1963)
+EVERY = 6  # of so few tokens every order is followed
 
 # Texts with some of a text's words: (B, M) true where a word stays, to tokens (B, ., D).
 Strike = Callable[[Tensor], Tokens]
@@ -26,13 +29,14 @@ class Curves:
 
     shares: (S,) of the tokens, from 0 to 1. deletion: (S,) with that share taken away, the first first;
     insertion: (S,) with that share given alone. flips: the share whose taking away changes the answer, 1
-    where only all of it would or nothing does.
+    where only all of it would or nothing does. never: whether nothing does.
     """
 
     shares: Tensor
     deletion: Tensor
     insertion: Tensor
     flips: float
+    never: bool
 
     @property
     def deletion_auc(self) -> float:
@@ -44,13 +48,20 @@ class Curves:
         """Area under the curve, 0 to 1; the higher, the more what came first is enough for the answer."""
         return float(torch.trapezoid(self.insertion, self.shares))
 
+    @property
+    def gain(self) -> float:
+        """How far insertion lies above deletion, -1 to 1: how well the order tells what mattered."""
+        return self.insertion_auc - self.deletion_auc
+
 
 def patch_curves(case: Case, orders: Sequence[Tensor], steps: int = STEPS) -> list[Curves]:
     """Curves over patches, each order (N,) the most relevant first, in at most `steps` equal steps."""
     return _curves(case, orders, steps, case.with_patches)
 
 
-def word_curves(case: Case, orders: Sequence[Tensor], strike: Strike, steps: int = STEPS) -> list[Curves]:
+def word_curves(
+    case: Case, orders: Sequence[Tensor], strike: Strike, steps: int = WORD_STEPS
+) -> list[Curves]:
     """Curves over words, each order (M,) the most relevant first, in at most `steps` equal steps."""
     return _curves(case, orders, steps, lambda keep: case.with_texts(strike(keep)))
 
@@ -65,14 +76,17 @@ def _curves(
     first = ranks < counts[:, None]
     keep = torch.cat([~first, first], dim=1)
     different, where = torch.unique(keep.reshape(-1, n), dim=0, return_inverse=True)
-    found = probabilities(different.to(case.image.mask.device)).cpu()[where]
-    found = found.reshape(len(orders), 2, len(counts), -1)
+    found = probabilities(different.to(case.image.mask.device)).cpu()
+    answer, other = (
+        x[where].reshape(len(orders), 2, len(counts))
+        for x in (found[:, case.target], found.argmax(1) != case.target)
+    )
     shares = counts / n
     curves = []
-    for deleting, inserting in found:
-        changed = (deleting.argmax(1) != case.target).nonzero()
-        flips = float(shares[changed[0, 0]]) if len(changed) else 1.0
-        curves.append(Curves(shares, deleting[:, case.target], inserting[:, case.target], flips))
+    for (deleting, inserting), changed in zip(answer, other[:, 0], strict=True):
+        never = not bool(changed.any())
+        flips = 1.0 if never else float(shares[int(changed.int().argmax())])
+        curves.append(Curves(shares, deleting, inserting, flips, never))
     return curves
 
 
@@ -85,3 +99,10 @@ def random_orders(n: int, count: int = RANDOM) -> list[Tensor]:
     """Orders of n tokens at random, the same each time."""
     generator = torch.Generator().manual_seed(0)
     return [torch.randperm(n, generator=generator) for _ in range(count)]
+
+
+def chance_orders(n: int) -> list[Tensor]:
+    """Every order of n tokens where they are few, else some at random."""
+    if n > EVERY:
+        return random_orders(n)
+    return [torch.tensor(some) for some in permutations(range(n))]

@@ -1,5 +1,6 @@
 """What a strategy's attention layers did in one forward, and how its relevance is laid out."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,13 +69,17 @@ def record(case: Case) -> Recorded:
 
 @contextmanager
 def _kept(modules: set[Attention]) -> Iterator[dict[nn.Module, list[Tensor]]]:
-    """The weights that each attention module gives while in the block, a tensor a call."""
+    """The weights that each attention module gives to this thread while in the block, a tensor a call.
+
+    Meanwhile the same model may answer somebody else.
+    """
+    mine = threading.get_ident()
     kept: dict[nn.Module, list[Tensor]] = {module: [] for module in modules}
 
     def keep(module: nn.Module, _: object, output: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-        read, weights = output
-        kept[module].append(weights)
-        return read, weights
+        if threading.get_ident() == mine:
+            kept[module].append(output[1])
+        return output
 
     handles = [module.register_forward_hook(keep) for module in modules]
     try:

@@ -28,11 +28,10 @@ def read_own(relevance: Tensor, s: Tensor, weights: Tensor) -> Tensor:
 
 def read_other(relevance: Tensor, s: Tensor, q: Tensor, weights: Tensor) -> Tensor:
     """Equations 10 and 11: what reading another modality with (S, Q) makes of the rows s of R: (S, T)."""
-    rows = relevance[s].clone()
-    own, other = normalised(relevance[s][:, s]), normalised(relevance[q][:, q])
-    rows[:, q] += own.T @ weights @ other
-    rows[:, s] += weights @ relevance[q][:, s]
-    return rows
+    rows, read = relevance[s], relevance[q]
+    own, other = normalised(rows.index_select(1, s)), normalised(read.index_select(1, q))
+    to_own = weights @ read.index_select(1, s)
+    return rows.index_add(1, q, own.T @ weights @ other).index_add_(1, s, to_own)
 
 
 def together(relevance: Tensor, updates: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
@@ -40,6 +39,6 @@ def together(relevance: Tensor, updates: Sequence[tuple[Tensor, Tensor]]) -> Ten
     than once holds the mean, as its strategy averages it."""
     total, times = torch.zeros_like(relevance), relevance.new_zeros(len(relevance), 1)
     for at, rows in updates:
-        total[at] += rows
+        total.index_add_(0, at, rows)
         times[at] += 1
     return torch.where(times > 0, total / times.clamp(min=1), relevance)

@@ -19,7 +19,7 @@ def striker(text_encoder: str, question: str, words: tuple[str, ...]) -> Callabl
 
     def strike(keep: Tensor) -> Tokens:
         rows = [tuple(row) for row in keep.tolist()]
-        unknown = [row for row in dict.fromkeys(rows) if row not in known]
+        unknown = sorted({row for row in rows if row not in known}, key=sum)  # little padding in a batch
         for start in range(0, len(unknown), BATCH):
             some = unknown[start : start + BATCH]
             tokens = load_encoder(text_encoder).encode([_text(question, words, row) for row in some])

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from fusion.encoders import load_encoder
-from fusion.explain.faithfulness import STEPS, order, patch_curves, random_orders
+from fusion.explain.faithfulness import order, patch_curves, random_orders
 from fusion.explain.words import striker
 from tests.explain.test_explainers import case
 
@@ -15,14 +15,14 @@ def test_curves_begin_and_end_with_all_and_with_nothing() -> None:
     explained = case("concat")
     n = explained.image.sequence.shape[1]
     forward = torch.arange(n)
-    (curves,) = patch_curves(explained, [forward])
+    (curves,) = patch_curves(explained, [forward], steps=8)
     everything, nothing = (
         float(explained.with_patches(torch.full((1, n), kept))[0, 3]) for kept in (True, False)
     )
     assert float(curves.deletion[0]) == float(curves.insertion[-1]) == pytest.approx(everything)
     assert float(curves.deletion[-1]) == float(curves.insertion[0]) == pytest.approx(nothing)
-    assert curves.shares.tolist() == [i / STEPS for i in range(STEPS + 1)]
-    (back,) = patch_curves(explained, [forward.flip(0)])
+    assert curves.shares.tolist() == [i / 8 for i in range(9)]
+    (back,) = patch_curves(explained, [forward.flip(0)], steps=8)
     torch.testing.assert_close(back.insertion, curves.deletion.flip(0))
 
 
