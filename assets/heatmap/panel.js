@@ -68,7 +68,7 @@ function draw() {
   const [its, theirs] = sides();
   const why = kind() === 'why';
   const evidence = shown.attention?.kind === 'evidence';
-  find('.heat-body').hidden = !shown.attention && !its.relevance;
+  find('.heat-body').hidden = !shown.attention && !shown.explained;
   find('h2').textContent = TITLES[why ? 'why' : shown.attention.kind];
   kinds.hidden = evidence;
   for (const button of kinds.querySelectorAll('button')) {
@@ -158,6 +158,7 @@ function compared() {
 
 function picture() {
   if (props.picture) first.image.src = second.image.src = props.picture;
+  choosePatch(null);
 }
 
 function fade() {

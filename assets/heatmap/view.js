@@ -13,6 +13,7 @@ function viewOf(figure, chosen) {
   let caption = () => ''; // of a cell, or of the whole map
   let patch = null; // the chosen cell
   let cursor = null; // the cell that is pointed at
+  let byKey = false; // whether it is by the keyboard, whose user is told of it
 
   function outline(name, cell) {
     const mark = part(name);
@@ -24,12 +25,15 @@ function viewOf(figure, chosen) {
     mark.style.height = `${100 / map.rows}%`;
   }
 
-  function point(cell) {
+  function point(cell, key = false) {
     cursor = cell;
+    byKey = key;
     outline('.heat-cursor', cursor);
+    tell(caption(byKey ? cursor : patch));
   }
 
   function tell(text) {
+    if (part('.heat-caption').textContent === text) return; // it is read out when it changes
     part('.heat-caption').textContent = text;
     canvas.setAttribute('aria-label', `Map over the picture. ${text}`);
   }
@@ -52,17 +56,9 @@ function viewOf(figure, chosen) {
     if (!step || !map) return;
     event.preventDefault();
     const from = cursor ?? start();
-    point({
-      row: Math.min(Math.max(from.row + step[0], 0), map.rows - 1),
-      column: Math.min(Math.max(from.column + step[1], 0), map.columns - 1),
-    });
-    tell(caption(cursor));
-  }
-
-  function leave() {
-    if (!cursor) return;
-    point(null);
-    tell(caption(patch));
+    const within = (at, count) => Math.min(Math.max(at, 0), count - 1);
+    const cell = { row: within(from.row + step[0], map.rows), column: within(from.column + step[1], map.columns) };
+    point(cell, true);
   }
 
   function choose(event) {
@@ -88,7 +84,7 @@ function viewOf(figure, chosen) {
       [part('.heat-least').textContent, part('.heat-most').textContent] = next.ends;
       patches.setAttribute('aria-label', `Patches of ${next.whose}: arrow keys move, Enter shows a patch’s words`);
     }
-    tell(caption(cursor ?? patch));
+    tell(caption(byKey ? cursor : patch));
   }
 
   image.addEventListener('load', () =>
@@ -96,9 +92,9 @@ function viewOf(figure, chosen) {
   );
   patches.addEventListener('click', choose);
   patches.addEventListener('keydown', move);
-  patches.addEventListener('blur', leave);
+  patches.addEventListener('blur', () => point(null));
   patches.addEventListener('pointermove', (event) => map && point(under(event)));
-  patches.addEventListener('pointerleave', leave);
+  patches.addEventListener('pointerleave', () => point(null));
   back.addEventListener('click', () => {
     patches.focus({ preventScroll: true }); // the button goes
     chosen(null);

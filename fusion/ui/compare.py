@@ -1,13 +1,10 @@
 """The answer that the shown one is compared with: sent when a visitor chooses it, and no turn is held."""
 
-from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
 
-from fusion.device import device
 from fusion.explain.explanation import DEFAULT
-from fusion.explain.marks import marked
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.heat import explainable, side
@@ -47,16 +44,16 @@ def compared(event: gr.EventData, visit: Visit) -> Any:
 
 def relevance(session: Session, question: str, strategy: str, explainer: str) -> dict[str, Any]:
     """What an explainer says of a strategy's answer, as the heat map takes it."""
-    lens = lens_of(session.models)
-    image, text = lens.encode(session.picture, question)
-    assert image is not None and text is not None
-    marks = marked(lens.model(strategy)[0], image.to(device()), text.to(device()), explainer)
-    rows, columns = marks.image.shape
+    assert session.picture is not None
+    settings = session.by_hand.get(strategy)
+    found = lens_of(session.models).explaining(session.picture, question, strategy, settings).by(explainer)
+    rows, columns = found.image.shape
     return {
-        **asdict(marks),
         "strategy": strategy,
         "explainer": explainer,
         "rows": rows,
         "columns": columns,
-        "image": marks.image.ravel().tolist(),
+        "image": found.image.ravel().tolist(),
+        "words": found.words,
+        "text": found.text,
     }

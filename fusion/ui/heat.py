@@ -78,18 +78,14 @@ def heat_map(**options: Any) -> gr.HTML:
     Its value is what `heat_value` gives. Its properties are sent when they change: `picture`, a data URL;
     `relevance`, what an explainer says of the shown answer; `other`, the answer to compare with.
     """
-    steps = "".join(
-        _STEPS.replace("LABEL", name.capitalize()).replace("NAME", name) for name in ("layer", "head")
-    )
-    plain, signed = (
-        data_url(image, lossless=True) for image in (heatmap.palette(), heatmap.signed_palette())
-    )
-    template = _TEMPLATE.replace("STEPS", "".join(steps)).replace("PLAIN", plain).replace("SIGNED", signed)
+    named = [_STEPS.replace("LABEL", label).replace("NAME", label.lower()) for label in ("Layer", "Head")]
+    steps = "".join(named)
+    plain = data_url(heatmap.palette(), lossless=True)
+    signed = data_url(heatmap.signed_palette(), lossless=True)
+    template = _TEMPLATE.replace("STEPS", steps).replace("PLAIN", plain).replace("SIGNED", signed)
     script = [(ASSETS / "heatmap" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     return gr.HTML(
-        html_template=_TEMPLATE.replace("STEPS", "".join(steps))
-        .replace("PLAIN", plain)
-        .replace("SIGNED", signed),
+        html_template=template,
         js_on_load="\n".join(script),
         apply_default_css=False,
         picture=None,
