@@ -49,7 +49,7 @@ function instead(side, place) {
   const lacks = [];
   if (place.layer !== Number(layer.value)) lacks.push(`layer ${layer.value}`);
   if (place.head !== Number(head.value)) lacks.push(`head ${head.value}`);
-  if (place.word === 0 && word !== 0) lacks.push('that word');
+  if (place.word === 0 && word !== 0) lacks.push('such word');
   return lacks.length ? ` It has no ${lacks.join(' and no ')}: the mean is shown.` : '';
 }
 

@@ -1,5 +1,9 @@
 // The panel as a whole: takes in what the server sends, and draws anew what a visitor's choice changes.
 const TITLES = { attention: 'Where each word looked', evidence: 'Where each label is seen', why: 'Why this answer' };
+const HINTS = {
+  attention: ['word', 'How much of each word’s attention falls on the patch.'],
+  evidence: ['label', 'How much of each label is seen on the patch.'],
+};
 const chips = find('.chips');
 const kinds = find('.heat-kinds');
 const copy = find('.heat-view').cloneNode(true);
@@ -41,9 +45,8 @@ function fillWords(its) {
   }
   for (const chip of chips.children) chip.setAttribute('aria-pressed', Number(chip.dataset.index) === word);
   read(chips.children, readings(its));
-  find('.heat-hint').textContent = patch
-    ? `How much of each word’s ${shown.attention.kind} falls on the patch.`
-    : 'Choose a word to see its patches, or a patch to see its words.';
+  const [one, amount] = HINTS[its.attention.kind];
+  find('.heat-hint').textContent = patch ? amount : `Choose a ${one} to see its patches, or a patch to see its ${one}s.`;
 }
 
 function drawOne(view, side) {

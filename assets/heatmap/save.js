@@ -1,11 +1,19 @@
 // What is on screen as files: made here, so that no request tells of it.
 const GAP = 16; // pixels between two pictures
 
+const UNITS = {
+  attention: 'share of the word’s attention that falls on each patch; a map sums to 1',
+  evidence: 'how much of the label is seen on each patch, 0 to 1',
+  why: 'how much each patch and each word speaks for the answer; below 0 against it',
+};
+
+const onScreen = () => (kind() === 'why' ? 'why' : shown.attention.kind);
+
 function saved(blob, ending) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   const names = sides().map((side) => side.strategy);
-  link.download = `fusion-lens-${names.join('-beside-')}-${kind()}.${ending}`;
+  link.download = `fusion-lens-${names.join('-beside-')}-${onScreen()}.${ending}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
@@ -60,7 +68,7 @@ function patchNumbers(side) {
 }
 
 function saveNumbers() {
-  const found = { question: shown.question, maps: sides().map(numbersOf) };
+  const found = { question: shown.question, unit: UNITS[onScreen()], maps: sides().map(numbersOf) };
   saved(new Blob([JSON.stringify(found, null, 1)], { type: 'application/json' }), 'json');
 }
 

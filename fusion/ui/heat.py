@@ -98,11 +98,12 @@ def heat_map(**options: Any) -> gr.HTML:
 def heat_value(answer: Answer, reply: Reply) -> dict[str, Any]:
     """The maps of an answer, or why there are none, and what it can be compared with."""
     others = [other for other in reply.results if other.strategy != answer.strategy]
+    attending = [other.strategy for other in others if other.attention is not None]
     return {
         **side(answer, reply),
         "question": reply.question,
         "message": _message(answer, reply),
-        "attending": [other.strategy for other in others if other.attention is not None],
+        "attending": attending if answer.attention is None else [],
         "others": [
             {
                 "strategy": other.strategy,

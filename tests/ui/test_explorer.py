@@ -2,25 +2,27 @@
 
 import base64
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from gradio import EventData
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 import fusion
-from fusion.answer import Answer
+from fusion.answer import Answer, Reply
 from fusion.explain.explanation import DEFAULT, Explanation
 from fusion.explain.heatmap import with_means
 from fusion.inputs import clean_picture
 from fusion.paths import ASSETS
-from fusion.ui.compare import relevance
+from fusion.ui.compare import compared, relevance
 from fusion.ui.heat import side
 from fusion.ui.reactions import Reactions
-from fusion.ui.session import Now
+from fusion.ui.session import Now, Session, Visit
 from tests.tiny_references import save_all
 from tests.ui.steps import SIZES, ask, choose, drawn, upload
 
@@ -359,6 +361,48 @@ def test_the_same_word_of_two_attentions_stands_side_by_side(
     expect(other).to_contain_text(f"Of “circle” on row 1, column 1: {share}")
     page.get_by_role("button", name="Why", exact=True).click()
     expect(other).to_contain_text("vilt cannot be explained")
+
+
+@browsed
+def test_what_the_other_attention_lacks_is_shown_by_its_mean(
+    answered: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, whole = answered, answer_of("cross-attention").attention
+    assert whole is not None
+    maps = replace(whole, weights=whole.weights[:1, :2, :5], words=WORDS[:5])
+
+    def fewer(answer: Answer, reply: Reply) -> dict[str, Any]:
+        return side(replace(answer, attention=maps), reply)
+
+    monkeypatch.setattr("fusion.ui.compare.side", fewer)
+    compare_with(page, "concat")
+    page.get_by_role("button", name="Attention", exact=True).click()
+    page.locator("#heat .heat-layer").select_option("2")
+    page.locator("#heat .heat-head").select_option("4")
+    page.locator("#heat .chips .chip").last.click()
+    expect(views(page).nth(0).locator(".heat-caption")).not_to_contain_text("It has no")
+    other = views(page).nth(1).locator(".heat-caption")
+    expect(other).to_contain_text("It has no layer 2 and no head 4 and no such word: the mean is shown.")
+    _, saved = numbers(page)
+    told = [(one["layer"], one["head"], one["word"]) for one in saved["maps"]]
+    assert told == [(2, 4, "?"), ("mean", "mean", "mean")]
+    mean = maps.weights.mean((0, 1, 2))
+    np.testing.assert_allclose(saved["maps"][1]["attention"], mean, rtol=2e-3, atol=1e-7)
+
+
+def test_an_explainer_that_cannot_explain_the_other_says_so() -> None:
+    picture = clean_picture(CIRCLE)
+    reply = fusion.load(task="easy-vqa").reply(picture, QUESTION, ("cross-attention", "concat"))
+    visit = Visit(Session(picture=picture, reply=reply, models=("easy-vqa", None, None)))
+
+    def other(strategy: str, explainer: str | None) -> Any:
+        value = {"strategy": strategy, "explainer": explainer}
+        return compared(EventData(None, {"value": value}), visit).get("other")
+
+    assert "no attention to follow" in other("concat", "rollout")["failed"]
+    assert other("cross-attention", "rollout")["relevance"]["explainer"] == "rollout"
+    assert other("concat", None)["relevance"]["explainer"] == DEFAULT
+    assert other("late", None) is None  # which has not answered
 
 
 @browsed
