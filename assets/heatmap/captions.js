@@ -29,7 +29,8 @@ function captionOf(side, map) {
 function missing(side) {
   if (!side.reply) return 'Working…';
   if (kind() === 'why') return side.failed ?? (side.explained ? 'Working out why…' : `${side.strategy} cannot be explained.`);
-  return `${side.strategy} does not attend to patches.`;
+  const both = side.explained && shown.explained ? ' Why compares them all the same.' : '';
+  return `${side.strategy} does not attend to patches.${both}`;
 }
 
 function looked(side, map, cell) {
