@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
 import httpx
 import numpy as np
@@ -15,10 +14,12 @@ from PIL import Image
 
 import fusion
 from fusion.bench_encoding import encoding
+from fusion.bench_explaining import explaining
 from fusion.encoders import load_encoder
 from fusion.errors import UserError
 from fusion.lens import Lens
 from fusion.paths import ASSETS
+from fusion.timing import median_s
 
 TOGGLES = 200
 QUESTION = "what color is the shape?"
@@ -34,6 +35,7 @@ def bench() -> dict[str, float]:
     return {
         **_encoding_and_answers(lens, picture),
         **_toggles(lens, picture),
+        **explaining(),
         **_start(),
         **encoding(),
     }
@@ -126,15 +128,9 @@ def _ask(address: str) -> None:
             raise UserError("The app did not answer.")
 
 
-def _median_ms(action: Callable[[], object], repeats: int = 15) -> float:
-    """Median time of a call, in milliseconds, after one to warm up."""
-    action()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return 1000 * median(times)
+def _median_ms(action: Callable[[], object]) -> float:
+    """Median time of a call, in milliseconds."""
+    return 1000 * median_s(action)
 
 
 def _seconds(command: list[str]) -> float:

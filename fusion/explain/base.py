@@ -92,12 +92,13 @@ def _differentiable(tokens: Tokens) -> Tokens:
 
 def moved(tokens: Tokens, sequence: Tensor) -> Tokens:
     """The tokens of one sample with others in their place: (1, N, D) and (B, N, D) to a batch of B."""
-    b, mask = len(sequence), tokens.mask[..., None]
-    change = ((sequence - tokens.sequence) * mask).sum(1) / mask.sum(1).clamp(min=1)
+    b = len(sequence)
+    share = tokens.mask / tokens.mask.sum(1, keepdim=True).clamp(min=1)  # (1, N)
+    change = share.expand(b, 1, -1) @ (sequence - tokens.sequence)  # (B, 1, D)
     return replace(
         tokens,
         sequence=sequence,
-        pooled=tokens.pooled + change,
+        pooled=tokens.pooled + change[:, 0],
         mask=tokens.mask.expand(b, -1),
         words=None if tokens.words is None else tokens.words * b,
     )

@@ -86,9 +86,13 @@ class Explaining:
         )
 
     def checked(self, explanation: Explanation) -> Explanation:
-        """The explanation with both its checks, where the text holds a word."""
-        modalities = ("image", "text") if self.words else ("image",)
-        return replace(explanation, checks={m: self.check(explanation, m) for m in modalities})
+        """The explanation with all its checks."""
+        return replace(explanation, checks={m: self.check(explanation, m) for m in self.modalities})
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """What can be checked: a text may hold no word."""
+        return ("image", "text") if self.words else ("image",)
 
     def check(self, explanation: Explanation, modality: str) -> Check:
         """The explanation's curves over patches ("image") or words ("text"), beside random orders' and raw

@@ -7,6 +7,7 @@ import gradio as gr
 from fusion.explain.explanation import DEFAULT
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
+from fusion.ui.faithful import relevance
 from fusion.ui.heat import explainable, side
 from fusion.ui.session import Session, Visit, lens_of
 
@@ -36,24 +37,15 @@ def compared(event: gr.EventData, visit: Visit) -> Any:
     other = side(answer, reply) | {"explainer": asked["explainer"] or DEFAULT}
     if explainable(answer, reply):
         try:
-            other["relevance"] = relevance(session, reply.question, answer.strategy, other["explainer"])
+            other["relevance"] = _why(session, reply.question, answer.strategy, other["explainer"])
         except Exception as error:  # told in the place of the map
             other["failed"] = sentence(error)
     return gr.update(other=other)
 
 
-def relevance(session: Session, question: str, strategy: str, explainer: str) -> dict[str, Any]:
+def _why(session: Session, question: str, strategy: str, explainer: str) -> dict[str, Any]:
     """What an explainer says of a strategy's answer, as the heat map takes it."""
     assert session.picture is not None
     settings = session.by_hand.get(strategy)
-    found = lens_of(session.models).explaining(session.picture, question, strategy, settings).by(explainer)
-    rows, columns = found.image.shape
-    return {
-        "strategy": strategy,
-        "explainer": explainer,
-        "rows": rows,
-        "columns": columns,
-        "image": found.image.ravel().tolist(),
-        "words": found.words,
-        "text": found.text,
-    }
+    lens = lens_of(session.models)
+    return relevance(lens.explaining(session.picture, question, strategy, settings).by(explainer))

@@ -30,6 +30,8 @@ class Parts:
     card: gr.HTML
     typed: gr.HTML
     heat: gr.HTML
+    explainer: gr.Dropdown
+    faithful: gr.HTML
     table: gr.HTML
     controls: Controls
 

@@ -18,6 +18,7 @@ from fusion.ui.api import add_endpoints
 from fusion.ui.compare import wire_compare
 from fusion.ui.components import Parts
 from fusion.ui.examples import strip
+from fusion.ui.faithful import add_faithful, wire_faithful
 from fusion.ui.heat import heat_map
 from fusion.ui.panel import add_panel, wire_panel
 from fusion.ui.picture_input import PictureInput
@@ -169,18 +170,20 @@ def _layout() -> tuple[Parts, Asking]:
                 )
                 found["card"] = _html(strategy_card(strategy, None), elem_id="card")
             found["heat"] = heat_map(visible=False, elem_id="heat")
+            found |= add_faithful()
     found["table"] = _html("", js_on_load=CHOOSE, visible=False, elem_id="all")
     return Parts(**found), Asking(ask, labels, classify)
 
 
 def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     react = Reactions(parts)
+    check_after = wire_faithful(parts)
 
     def on(
         triggers: list[Any] | Listen, reaction: Reaction, inputs: Sequence[Any] = (), live: bool = False
     ) -> Any:
         listen = partial(gr.on, triggers) if isinstance(triggers, list) else triggers
-        return listen(
+        event = listen(
             react.guarded(reaction),
             [*inputs, *parts.inputs],
             parts.outputs,
@@ -191,6 +194,8 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
             concurrency_id="page",  # one queue, so that what came first starts first
             concurrency_limit=None,  # what waits for its turn keeps nobody else from theirs
         )
+        check_after(event.then)
+        return event
 
     on([page.load], react.opened, live=True)
     on([parts.picture.upload], react.uploaded, [parts.picture, parts.question])

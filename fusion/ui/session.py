@@ -11,6 +11,7 @@ from fusion.answer import Answer, Reply
 from fusion.lens import Lens
 from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
+from fusion.ui.explained import Explained
 from fusion.ui.jobs import Job
 from fusion.ui.offer import Offer
 from fusion.ui.parts import is_reference, reads
@@ -63,11 +64,12 @@ class Now:
 class Visit:
     """The session as the last event left it. Who holds `turn` may change it: events wait in their order.
 
-    job: the one that this visitor started or joined last.
+    job: the one that this visitor started or joined last. explained: what was explained, turn or not.
     """
 
     session: Session = Session()
     job: Job | None = None
+    explained: Explained = field(default_factory=Explained)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

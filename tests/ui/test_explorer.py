@@ -19,12 +19,11 @@ from fusion.explain.explanation import DEFAULT, Explanation
 from fusion.explain.heatmap import with_means
 from fusion.inputs import clean_picture
 from fusion.paths import ASSETS
-from fusion.ui.compare import compared, relevance
+from fusion.ui.compare import compared
 from fusion.ui.heat import side
-from fusion.ui.reactions import Reactions
-from fusion.ui.session import Now, Session, Visit
+from fusion.ui.session import Session, Visit
 from tests.tiny_references import save_all
-from tests.ui.steps import SIZES, ask, choose, drawn, upload
+from tests.ui.steps import SIZES, ask, choose, drawn, settled, upload
 
 CIRCLE = ASSETS / "examples" / "yellow-circle.png"
 QUESTION = "what color is the circle?"
@@ -57,21 +56,6 @@ def answered(page: Page) -> Page:
     expect(page.locator("#answer .asked")).to_have_text(f"“{QUESTION}”")
     page.locator("#heat canvas[aria-label]").wait_for()
     return page
-
-
-@pytest.fixture
-def told_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every answer comes with its relevance."""
-    view = Reactions._view
-
-    def with_relevance(reactions: Reactions, now: Now) -> dict[Any, Any]:
-        update, shown, reply = view(reactions, now), now.session.shown(now.strategy), now.session.reply
-        if reply is not None and shown is not None:
-            found = relevance(now.session, reply.question, shown.strategy, DEFAULT)
-            update[reactions.parts.heat]["relevance"] = found
-        return update
-
-    monkeypatch.setattr(Reactions, "_view", with_relevance)
 
 
 def views(page: Page) -> Locator:
@@ -265,7 +249,6 @@ def test_a_new_answer_leaves_what_was_chosen(answered: Page) -> None:
 
 
 @browsed
-@pytest.mark.usefixtures("told_why")
 def test_why_is_shown_where_there_is_no_attention_and_beside_it_where_there_is(answered: Page) -> None:
     page, its = answered, explained_by("cross-attention")
     attention = drawn(page)
@@ -291,6 +274,7 @@ def test_why_is_shown_where_there_is_no_attention_and_beside_it_where_there_is(a
 @browsed
 def test_what_is_on_screen_is_saved_without_a_request(answered: Page) -> None:
     page, weights = answered, weights_of()
+    settled(page)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.locator("#heat .chip", has_text="color").click()

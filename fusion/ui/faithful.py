@@ -1,0 +1,145 @@
+"""The panel that tells whether the explanation on the screen can be believed; no visitor's turn is held.
+
+An answer is explained once it is shown, in steps, and whatever comes meanwhile comes first: what is no
+longer wanted ends at its next step, and what it found is not shown.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import gradio as gr
+from anyio import CapacityLimiter, to_thread
+
+from fusion.explain import EXPLAINERS
+from fusion.explain.explanation import DEFAULT, Explanation
+from fusion.ui.components import Parts
+from fusion.ui.explained import Wanted, chosen, steps
+from fusion.ui.failures import sentence
+from fusion.ui.faithful_view import INTRODUCTION, checking_card, faithful_card, told
+from fusion.ui.parts import is_reference
+from fusion.ui.session import Visit, lens_of
+
+AT_ONCE = 1  # explanations that are worked on, for all visitors together; answers have the rest
+GIVEN = {"image": "a picture", "text": "a text"}
+Shown = tuple[Any, Any, Any]  # the drop-down, the panel and the heat map
+
+
+def add_faithful() -> dict[str, Any]:
+    """The components in the Blocks at hand, by their names in `Parts`."""
+    with gr.Column(elem_id="faithful"):  # the style sheet hides it while its panel holds nothing
+        gr.HTML(INTRODUCTION, apply_default_css=False)
+        explainer = gr.Dropdown(
+            EXPLAINERS.names(),
+            value=DEFAULT,
+            label="Explainer",
+            info=EXPLAINERS[DEFAULT].summary,
+            elem_id="explainer",
+        )
+        panel = gr.HTML(
+            "", html_template='<div aria-live="polite">${value}</div>', apply_default_css=False, padding=False
+        )
+    return {"explainer": explainer, "faithful": panel}
+
+
+def wire_faithful(parts: Parts) -> Callable[[Callable[..., Any]], None]:
+    """Check what another explainer says; gives back what has an event followed by a check."""
+    checking = Checking()
+    shown = [parts.explainer, parts.faithful, parts.heat]
+    quiet: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "show_progress_on": parts.alert,
+        "trigger_mode": "multiple",  # the newest need not wait for what it replaces
+        "concurrency_id": "explanations",
+        "concurrency_limit": None,  # here; see AT_ONCE
+    }
+    parts.explainer.input(checking.picked, [parts.visit, parts.strategy, parts.explainer], shown, **quiet)
+    return lambda then: then(checking.check, [parts.visit, parts.strategy], shown, **quiet)
+
+
+class Checking:
+    """What the events call, with the workers that they share."""
+
+    def __init__(self) -> None:
+        self._workers = CapacityLimiter(AT_ONCE)
+
+    async def picked(self, visit: Visit, strategy: str, explainer: str) -> AsyncIterator[Shown]:
+        """Explain by another explainer from now on."""
+        visit.explained.explainer = explainer
+        async for shown in self.check(visit, strategy):
+            yield shown
+
+    async def check(self, visit: Visit, strategy: str) -> AsyncIterator[Shown]:
+        """Explain the shown answer and check the explanation, unless another is wanted meanwhile."""
+        yield gr.skip(), gr.skip(), gr.skip()  # gradio empties what a generator without a value was to fill
+        memory, reply = visit.explained, visit.session.reply
+        mine = memory.newest = object()
+
+        def still() -> bool:
+            return memory.newest is mine and visit.session.reply is reply
+
+        def following(step: Iterator[Explanation]) -> Explanation | None:
+            return next(step, None) if still() else None
+
+        try:
+            wanted = await to_thread.run_sync(_wanted, visit, strategy)
+            if still():
+                yield _before(visit, wanted)
+            if isinstance(wanted, Wanted) and wanted.key not in memory.known:
+                step = steps(memory, wanted)
+                while found := await to_thread.run_sync(following, step, limiter=self._workers):
+                    if not still():
+                        break
+                    yield gr.skip(), faithful_card(found), gr.update(relevance=relevance(found))
+        except Exception as error:  # whatever it is, the visitor gets a sentence
+            if still():
+                yield gr.skip(), told(sentence(error)), gr.update(relevance=None)
+        # Gradio sends what came last once more at the end, when another's may be shown.
+        yield gr.skip(), gr.skip(), gr.skip()
+
+
+def _wanted(visit: Visit, strategy: str) -> Wanted | str:
+    """What is to be explained, or why nothing can be."""
+    session = visit.session
+    answer, reply = session.shown(strategy), session.reply
+    if answer is None or reply is None:
+        visit.explained.turn_to(None)
+        return ""
+    if is_reference(answer.strategy):
+        return (
+            f"{answer.strategy} answers as a whole: what it rests on is not told, so nothing can be checked."
+        )
+    if reply.modality != "both" or session.picture is None:
+        return f"Only {GIVEN[reply.modality]} was given: an explanation needs a picture and a text."
+    lens = lens_of(session.models)
+    explainer, able = chosen(lens, answer.strategy, visit.explained.explainer)
+    settings = session.by_hand.get(answer.strategy, {})
+    wanted = Wanted(lens, session.picture, reply.question, answer.strategy, settings, explainer, able)
+    visit.explained.turn_to(wanted.about)
+    return wanted
+
+
+def _before(visit: Visit, wanted: Wanted | str) -> Shown:
+    """What is shown at once."""
+    if isinstance(wanted, str):
+        return gr.Dropdown(visible=False), told(wanted), gr.update(relevance=None)
+    summary = EXPLAINERS[wanted.explainer].summary
+    explainer = gr.Dropdown(wanted.able, value=wanted.explainer, info=summary, visible=True)
+    known = visit.explained.known.get(wanted.key)
+    if known is None:
+        return explainer, checking_card(wanted.strategy), gr.update(relevance=None)
+    return explainer, faithful_card(known), gr.update(relevance=relevance(known))
+
+
+def relevance(explanation: Explanation) -> dict[str, Any]:
+    """What the heat map draws of an explanation."""
+    rows, columns = explanation.image.shape
+    return {
+        "strategy": explanation.strategy,
+        "explainer": explanation.explainer,
+        "rows": rows,
+        "columns": columns,
+        "image": explanation.image.flatten().tolist(),
+        "words": list(explanation.words),
+        "text": list(explanation.text),
+    }
