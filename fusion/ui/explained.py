@@ -15,12 +15,14 @@ Key = tuple[str, tuple[tuple[str, float], ...], str]  # strategy, its settings, 
 
 @dataclass(eq=False)
 class Explained:
-    """explainer: the visitor's choice. about: the picture, the question and the lens of what is `known`.
+    """explainer: the visitor's choice. shown: what stands for it where it cannot explain.
 
-    strike: what knows the parts of the question that have been encoded. newest: of what was wanted.
+    about: the picture, the question and the lens of what is `known`. strike: what knows the parts of the
+    question that have been encoded. newest: of what was wanted.
     """
 
     explainer: str = DEFAULT
+    shown: str = DEFAULT
     about: Any = None
     known: dict[Key, Explanation] = field(default_factory=dict)
     strike: Strike | None = None

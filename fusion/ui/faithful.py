@@ -13,7 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from fusion.explain import EXPLAINERS
 from fusion.explain.explanation import DEFAULT, Explanation
 from fusion.ui.components import Parts
-from fusion.ui.explained import Wanted, chosen, steps
+from fusion.ui.explained import Explained, Wanted, chosen, steps
 from fusion.ui.failures import sentence
 from fusion.ui.faithful_view import INTRODUCTION, checking_card, faithful_card, told
 from fusion.ui.parts import is_reference
@@ -65,7 +65,8 @@ class Checking:
 
     async def picked(self, visit: Visit, strategy: str, explainer: str) -> AsyncIterator[Shown]:
         """Explain by another explainer from now on."""
-        visit.explained.explainer = explainer
+        if explainer != visit.explained.shown:  # a drop-down that is only opened tells its choice too
+            visit.explained.explainer = explainer
         async for shown in self.check(visit, strategy):
             yield shown
 
@@ -82,9 +83,10 @@ class Checking:
             return next(step, None) if still() else None
 
         try:
-            wanted = await to_thread.run_sync(_wanted, visit, strategy)
+            about, wanted = await to_thread.run_sync(_wanted, visit, strategy)
             if still():
-                yield _before(visit, wanted)
+                memory.turn_to(about)
+                yield _before(memory, wanted)
             if isinstance(wanted, Wanted) and wanted.key not in memory.known:
                 step = steps(memory, wanted)
                 while found := await to_thread.run_sync(following, step, limiter=self._workers):
@@ -98,34 +100,31 @@ class Checking:
         yield gr.skip(), gr.skip(), gr.skip()
 
 
-def _wanted(visit: Visit, strategy: str) -> Wanted | str:
-    """What is to be explained, or why nothing can be."""
+def _wanted(visit: Visit, strategy: str) -> tuple[Any, Wanted | str]:
+    """What is asked about, and of that what is to be explained, or why nothing can be."""
     session = visit.session
     answer, reply = session.shown(strategy), session.reply
     if answer is None or reply is None:
-        visit.explained.turn_to(None)
-        return ""
-    if is_reference(answer.strategy):
-        return (
-            f"{answer.strategy} answers as a whole: what it rests on is not told, so nothing can be checked."
-        )
-    if reply.modality != "both" or session.picture is None:
-        return f"Only {GIVEN[reply.modality]} was given: an explanation needs a picture and a text."
+        return None, ""
     lens = lens_of(session.models)
+    about = session.picture, reply.question, lens
+    if is_reference(answer.strategy):
+        return about, f"{answer.strategy} answers as a whole: it tells nothing that could be checked."
+    if reply.modality != "both" or session.picture is None:
+        return about, f"Only {GIVEN[reply.modality]} was given: an explanation needs a picture and a text."
     explainer, able = chosen(lens, answer.strategy, visit.explained.explainer)
     settings = session.by_hand.get(answer.strategy, {})
-    wanted = Wanted(lens, session.picture, reply.question, answer.strategy, settings, explainer, able)
-    visit.explained.turn_to(wanted.about)
-    return wanted
+    return about, Wanted(lens, session.picture, reply.question, answer.strategy, settings, explainer, able)
 
 
-def _before(visit: Visit, wanted: Wanted | str) -> Shown:
+def _before(memory: Explained, wanted: Wanted | str) -> Shown:
     """What is shown at once."""
     if isinstance(wanted, str):
-        return gr.Dropdown(visible=False), told(wanted), gr.update(relevance=None)
+        return gr.update(visible=False), told(wanted), gr.update(relevance=None)
+    memory.shown = wanted.explainer
     summary = EXPLAINERS[wanted.explainer].summary
-    explainer = gr.Dropdown(wanted.able, value=wanted.explainer, info=summary, visible=True)
-    known = visit.explained.known.get(wanted.key)
+    explainer = gr.update(choices=list(wanted.able), value=wanted.explainer, info=summary, visible=True)
+    known = memory.known.get(wanted.key)
     if known is None:
         return explainer, checking_card(wanted.strategy), gr.update(relevance=None)
     return explainer, faithful_card(known), gr.update(relevance=relevance(known))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 SIZES = [(320, 700), (390, 844), (720, 450)]  # the last is a laptop's at 200 %
 
@@ -27,10 +27,3 @@ def shown(page: Page) -> str:
 def drawn(page: Page) -> str:
     """What the heat map's canvas holds."""
     return str(page.locator("#heat canvas").evaluate("canvas => canvas.toDataURL()"))
-
-
-def settled(page: Page) -> None:
-    """Waits until the shown answer is explained and checked, so that nothing more comes by itself."""
-    expect(page.locator("#faithful .checks section")).to_have_count(2)
-    expect(page.locator("#faithful .checking")).to_have_count(0)
-    page.wait_for_timeout(500)

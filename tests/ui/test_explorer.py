@@ -23,7 +23,7 @@ from fusion.ui.compare import compared
 from fusion.ui.heat import side
 from fusion.ui.session import Session, Visit
 from tests.tiny_references import save_all
-from tests.ui.steps import SIZES, ask, choose, drawn, settled, upload
+from tests.ui.steps import SIZES, ask, choose, drawn, upload
 
 CIRCLE = ASSETS / "examples" / "yellow-circle.png"
 QUESTION = "what color is the circle?"
@@ -274,7 +274,7 @@ def test_why_is_shown_where_there_is_no_attention_and_beside_it_where_there_is(a
 @browsed
 def test_what_is_on_screen_is_saved_without_a_request(answered: Page) -> None:
     page, weights = answered, weights_of()
-    settled(page)
+    page.locator("#faithful .faithful > .note").wait_for()  # the explanation comes by itself
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.locator("#heat .chip", has_text="color").click()

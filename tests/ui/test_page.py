@@ -16,7 +16,7 @@ from fusion.inputs import MAX_BYTES
 from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.ui.failures import UNEXPECTED
-from tests.ui.steps import SIZES, ask, choose, drawn, settled, shown, upload
+from tests.ui.steps import SIZES, ask, choose, drawn, shown, upload
 
 EXAMPLES = ASSETS / "examples"
 CIRCLE = EXAMPLES / "yellow-circle.png"
@@ -70,7 +70,7 @@ def test_baselines_are_marked_and_what_differs_is_visible(answered: Page) -> Non
 
 def test_word_layer_head_and_opacity_react_in_the_browser(answered: Page) -> None:
     page = answered
-    settled(page)
+    page.locator("#faithful .faithful > .note").wait_for()  # the explanation comes by itself
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     seen = {drawn(page)}
