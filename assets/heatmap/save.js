@@ -18,7 +18,8 @@ function saved(blob, ending) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-function savePicture() {
+async function savePicture() {
+  await Promise.all([first, second].map(({ image }) => image.decode())); // one that is on its way is waited for
   const drawn = [first, second].slice(0, sides().length);
   const { naturalWidth: width, naturalHeight: height } = first.image;
   const whole = document.createElement('canvas');
