@@ -1,32 +1,71 @@
-"""The panel with the heat map: the component, and what the browser needs to draw it."""
+"""The panel with the maps: the component, and what the browser needs to draw them."""
 
+import base64
 from typing import Any
 
 import gradio as gr
 
-from fusion.answer import Answer, Reply
+from fusion.answer import Answer, AttentionMaps, Reply
 from fusion.explain import heatmap
 from fusion.paths import ASSETS
+from fusion.strategies import STRATEGIES
 from fusion.ui.pictures import data_url
 
+# Each holds one thing; joined in this order they are the body of one function.
+_SCRIPTS = ("state", "maps", "colours", "chips", "captions", "view", "overview", "save", "panel")
+_STEPS = """
+<div class="heat-steps" role="group" aria-label="LABEL">
+  <label><span class="label">LABEL</span><select class="heat-NAME"></select></label>
+  <button type="button" class="heat-step heat-before" aria-label="Previous NAME">‹</button>
+  <button type="button" class="heat-step heat-after" aria-label="Next NAME">›</button>
+</div>"""
 # Static: the script fills it, and a template without values is never rendered again over its work.
 _TEMPLATE = """
 <section class="panel heat" aria-labelledby="heat-title">
-  <h2 id="heat-title">Where each word looked</h2>
+  <div class="heat-top">
+    <h2 id="heat-title">Where each word looked</h2>
+    <div class="heat-kinds" role="group" aria-label="Map">
+      <button type="button" data-kind="attention">Attention</button>
+      <button type="button" data-kind="why">Why</button>
+    </div>
+  </div>
   <div class="heat-message" hidden><p></p><div class="heat-others"></div></div>
   <div class="heat-body">
-    <div class="heat-frame"><img alt="The picture"><canvas role="img"></canvas></div>
-    <div class="heat-controls">
-      <div role="group" aria-label="Word"><div class="label">Word</div><div class="chips"></div></div>
-      <div class="heat-selects">
-        <label><span class="label">Layer</span><select class="heat-layer"></select></label>
-        <label><span class="label">Head</span><select class="heat-head"></select></label>
+    <div class="heat-views"><figure class="heat-view">
+      <div class="heat-frame">
+        <img alt="The picture"><canvas role="img"></canvas>
+        <i class="heat-cursor" hidden></i><i class="heat-patch" hidden></i>
+        <button type="button" class="heat-patches"></button>
       </div>
-      <label><span class="label">Opacity <output class="heat-percent"></output></span>
+      <figcaption>
+        <div class="heat-line"><p class="heat-whose"></p>
+          <button type="button" class="heat-back" hidden>All patches</button></div>
+        <div class="heat-legend">
+          <span class="heat-least"></span>
+          <img alt="" class="heat-scale plain" src="PLAIN"><img alt="" class="heat-scale signed" src="SIGNED">
+          <span class="heat-most"></span>
+        </div>
+        <p class="heat-caption" aria-live="polite"></p>
+        <div class="heat-words"></div>
+      </figcaption>
+    </figure></div>
+    <div class="heat-controls">
+      <div class="heat-words-group" role="group" aria-label="Word">
+        <div class="label">Word</div>
+        <div class="chips"></div>
+        <p class="fine heat-hint"></p>
+      </div>
+      <div class="heat-selects">STEPS</div>
+      <details class="heat-overview"><summary>All layers and heads</summary>
+        <div class="heat-all" role="group" aria-label="All layers and heads"></div></details>
+      <label class="heat-fade"><span class="label">Opacity <output class="heat-percent"></output></span>
         <input class="heat-opacity" type="range" min="0" max="100" step="1" value="75"></label>
-      <div class="heat-legend">
-        <span>none</span><img alt="" class="heat-scale" src="PALETTE"><span class="heat-most"></span></div>
-      <p class="heat-caption" aria-live="polite"></p>
+      <label class="heat-compare"><span class="label">Compare with</span>
+        <select class="heat-beside"></select></label>
+      <div class="heat-saves">
+        <button type="button" class="heat-save-picture">Save picture</button>
+        <button type="button" class="heat-save-numbers">Save numbers</button>
+      </div>
     </div>
   </div>
 </section>
@@ -34,49 +73,91 @@ _TEMPLATE = """
 
 
 def heat_map(**options: Any) -> gr.HTML:
-    """Maps over the original picture; word, layer, head and opacity react in the browser alone.
+    """Maps over the original picture; all but the answer to compare with reacts in the browser alone.
 
-    Its value is what `heat_value` gives; its property `picture`, a data URL, is sent when it changes.
+    Its value is what `heat_value` gives. Its properties are sent when they change: `picture`, a data URL;
+    `relevance`, what an explainer says of the shown answer; `other`, the answer to compare with.
     """
+    named = [_STEPS.replace("LABEL", label).replace("NAME", label.lower()) for label in ("Layer", "Head")]
+    steps = "".join(named)
+    plain = data_url(heatmap.palette(), lossless=True)
+    signed = data_url(heatmap.signed_palette(), lossless=True)
+    template = _TEMPLATE.replace("STEPS", steps).replace("PLAIN", plain).replace("SIGNED", signed)
+    script = [(ASSETS / "heatmap" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     return gr.HTML(
-        html_template=_TEMPLATE.replace("PALETTE", data_url(heatmap.palette(), lossless=True)),
-        js_on_load=(ASSETS / "heatmap.js").read_text(encoding="utf-8"),
+        html_template=template,
+        js_on_load="\n".join(script),
         apply_default_css=False,
         picture=None,
         relevance=None,
+        other=None,
         **options,
     )
 
 
 def heat_value(answer: Answer, reply: Reply) -> dict[str, Any]:
-    """The maps of an answer, or why there are none."""
-    return _no_maps(answer, reply) if answer.attention is None else _maps(answer)
-
-
-def _maps(answer: Answer) -> dict[str, Any]:
-    maps = answer.attention
-    assert maps is not None
-    sheet = heatmap.sheet(maps)
-    layers, heads, _ = sheet.tiles
+    """The maps of an answer, or why there are none, and what it can be compared with."""
+    others = [other for other in reply.results if other.strategy != answer.strategy]
+    attending = [other.strategy for other in others if other.attention is not None]
     return {
-        "sheet": data_url(sheet.image, lossless=True),
-        "attention": not maps.evidence,
-        "rows": sheet.rows,
-        "columns": sheet.columns,
-        "words": ["all words", *sheet.words],
-        "layers": ["mean", *(str(i) for i in range(1, layers))],
-        "heads": ["mean", *(str(i) for i in range(1, heads))],
-        "peaks": sheet.peaks,
-        "word": 1 + maps.words.index(answer.label) if maps.evidence else sheet.sharpest,
+        **side(answer, reply),
+        "question": reply.question,
+        "message": _message(answer, reply),
+        "attending": attending if answer.attention is None else [],
+        "others": [
+            {
+                "strategy": other.strategy,
+                "attends": other.attention is not None,
+                "explained": explainable(other, reply),
+            }
+            for other in others
+            if other.attention is not None or explainable(other, reply)
+        ],
     }
 
 
-def _no_maps(answer: Answer, reply: Reply) -> dict[str, Any]:
-    others = [other.strategy for other in reply.results if other.attention is not None]
+def side(answer: Answer, reply: Reply) -> dict[str, Any]:
+    """One answer with its maps of attention, as plain types."""
+    return {
+        "reply": _mark(reply),
+        "strategy": answer.strategy,
+        "answer": answer.label,
+        "probability": answer.probability,
+        "attention": None if answer.attention is None else _packed(answer.attention, answer.label),
+        "explained": explainable(answer, reply),
+    }
+
+
+def explainable(answer: Answer, reply: Reply) -> bool:
+    """Whether explainers can tell why: of a strategy that was given a picture and a text."""
+    return reply.modality == "both" and answer.strategy in STRATEGIES
+
+
+def _mark(reply: Reply) -> str:
+    """The same for the same answers to the same question: the browser tells by it what belongs together."""
+    told = tuple((answer.strategy, answer.answers) for answer in reply.results)
+    return f"{hash((reply.question, told)):x}"
+
+
+def _packed(maps: AttentionMaps, label: str) -> dict[str, Any]:
+    layers, heads, _, rows, columns = maps.weights.shape
+    return {
+        "kind": "evidence" if maps.evidence else "attention",
+        "numbers": base64.b64encode(heatmap.halves(maps).tobytes()).decode(),
+        "rows": rows,
+        "columns": columns,
+        "words": maps.words,
+        "layers": layers,
+        "heads": heads,
+        "sharpest": 1 + (maps.words.index(label) if maps.evidence else heatmap.sharpest(maps)),
+    }
+
+
+def _message(answer: Answer, reply: Reply) -> str | None:
+    if answer.attention is not None:
+        return None
     if reply.modality != "both":
-        message = "Attention goes from words to patches of a picture: give both to see it."
-    elif others:
-        message = f"{answer.strategy} does not attend to patches, so there is no map to show. These do:"
-    else:
-        message = "None of these strategies attends to patches, so there is no map to show."
-    return {"message": message, "others": others}
+        return "Attention goes from words to patches of a picture: give both to see it."
+    if any(other.attention is not None for other in reply.results):
+        return f"{answer.strategy} does not attend to patches. These do:"
+    return "None of these strategies attends to patches, so there is no map of attention."

@@ -15,6 +15,7 @@ from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import empty_card
 from fusion.ui.api import add_endpoints
+from fusion.ui.compare import wire_compare
 from fusion.ui.components import Parts
 from fusion.ui.examples import strip
 from fusion.ui.faithful import add_faithful, wire_faithful
@@ -220,6 +221,7 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.offer_no.click], react.declined, live=True)
     wire_panel(parts, changed, lambda then: on(then, react.arrived, [parts.question], live=True))
     wire_regions(parts)
+    wire_compare(parts)
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)
         on([control.slider.input], react.moved(control), live=True)

@@ -108,7 +108,7 @@ class Reactions:
             raise UserError("Give a picture first; then your labels can be looked for in it.")
         pair = pair_or_default(*now.picked)  # which needs no checkpoint
         reply = zero_shot.classify(picture, "", labels, *pair)
-        heat = gr.update(value=heat_value(reply.results[0], reply), visible=True)
+        heat = gr.update(value=heat_value(reply.results[0], reply), relevance=None, visible=True)
         heat["picture"] = now.session.preview
         return {self.parts.typed: gr.update(value=typed_card(reply), visible=True), self.parts.heat: heat}
 
@@ -295,7 +295,7 @@ class Reactions:
         return {
             **update,
             parts.answer: answer_card(shown, session.reply, now.strategy, shown.strategy in by_hand),
-            parts.heat: gr.update(value=heat_value(shown, session.reply), visible=True),
+            parts.heat: gr.update(value=heat_value(shown, session.reply), relevance=None, visible=True),
             parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
             parts.what_if: gr.update(value=what_if_value(session, shown, lens), visible=changeable),
         }

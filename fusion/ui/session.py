@@ -66,7 +66,7 @@ class Visit:
 
     job: the one that this visitor started or joined last. explained: what was explained, turn or not.
     measured: by strategy, the answer whose words and regions were measured last, and the panel that tells of
-    it. search: a mark of the last for a flip that goes on. tried: the number of the last change that was tried.
+    it. search: a mark of the last search for a flip that goes on. tried: the number of the last change tried.
     """
 
     session: Session = Session()

@@ -1,4 +1,4 @@
-"""The colours of attention: means, tiles in their places, a palette that keeps its order in grey."""
+"""Attention on its way to the page: means, half precision, palettes that can be told apart."""
 
 import numpy as np
 import pytest
@@ -39,22 +39,21 @@ def test_colours_rise_in_lightness_and_opacity() -> None:
     assert scale[0, 3] > 0 and scale[-1, 3] == 255
 
 
-def test_every_tile_lies_where_its_indices_say(maps: AttentionMaps) -> None:
-    sheet = heatmap.sheet(maps)
-    layers, heads, words = sheet.tiles
-    assert sheet.image.size == (words * sheet.columns, layers * heads * sheet.rows)
-    assert (layers, heads, words) == (3, 4, 5) and (sheet.rows, sheet.columns) == (5, 7)
-    full = heatmap.with_means(maps.weights)
-    pixels = np.asarray(sheet.image)
-    for layer, head, word in [(0, 0, 0), (1, 2, 3), (2, 3, 4)]:
-        top, left = (layer * heads + head) * 5, word * 7
-        tile = pixels[top : top + 5, left : left + 7]
-        np.testing.assert_allclose(tile / 255, heatmap.levels(full[layer, head, word]), atol=0.002)
-        weight, row, column = sheet.peaks[(layer * heads + head) * words + word]
-        assert weight == full[layer, head, word, row, column] == full[layer, head, word].max()
+def test_what_is_against_and_what_is_for_differ_for_any_eye() -> None:
+    scale = np.asarray(heatmap.signed_palette()).astype(float)[0]
+    against, middle, for_it = scale[0], scale[127], scale[-1]
+    assert against[2] - against[0] > 40 and for_it[0] - for_it[2] > 40  # blue, red
+    assert (middle[:3] > 240).all()
+    assert (np.diff(scale[:128:8, 3]) < 0).all() and (np.diff(scale[128::8, 3]) > 0).all()
 
 
-def test_the_sharpest_word_is_one_of_the_words() -> None:
+def test_half_precision_keeps_three_digits_of_every_map_and_mean(maps: AttentionMaps) -> None:
+    found = heatmap.halves(maps)
+    assert found.dtype == np.dtype("<f2") and found.flags["C_CONTIGUOUS"]
+    np.testing.assert_allclose(found, heatmap.with_means(maps.weights), rtol=5e-4, atol=6e-8)
+
+
+def test_the_sharpest_word_is_the_one_with_the_greatest_mean_weight() -> None:
     weights = np.full((1, 1, 3, 2, 2), 0.25)
     weights[0, 0, 1] = [[0.7, 0.1], [0.1, 0.1]]
-    assert heatmap.sheet(AttentionMaps(weights, ("a", "b", "c"))).sharpest == 2  # 0 is the mean
+    assert heatmap.sharpest(AttentionMaps(weights, ("a", "b", "c"))) == 1

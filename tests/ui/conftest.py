@@ -13,6 +13,9 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from fusion.paths import ASSETS
+from tests.ui.steps import ask, upload
+
 UPLOADS = Path(mkdtemp(prefix="uploads-"))
 os.environ["GRADIO_TEMP_DIR"] = str(UPLOADS)  # read when gradio is first imported
 
@@ -122,3 +125,14 @@ def opened_page(browser: Browser, server: str, size: tuple[int, int]) -> Iterato
     context.close()
     assert console == []
     assert foreign == []
+
+
+@pytest.fixture
+def answered(page: Page) -> Page:
+    """The page after a question about an uploaded circle, with its map drawn."""
+    upload(page, ASSETS / "examples" / "yellow-circle.png")
+    expect(page.locator("#picture img")).to_be_visible()
+    ask(page, "what color is the circle?")
+    expect(page.locator("#answer .asked")).to_have_text("“what color is the circle?”")
+    page.locator("#heat canvas[aria-label]").wait_for()
+    return page

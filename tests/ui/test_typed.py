@@ -45,7 +45,7 @@ def test_a_strategy_takes_the_map_of_the_typed_labels_place(photo_page: Page) ->
     page.locator("#classify").click()
     expect(page.locator("#typed li")).to_have_count(2, timeout=90_000)
     choose(page, "concat")
-    expect(page.locator("#heat h2")).to_have_text("Where each word looked")
+    expect(page.locator("#heat h2")).to_have_text("Why this answer")
     expect(page.locator("#typed")).to_have_count(0)
 
 

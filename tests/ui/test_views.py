@@ -104,7 +104,7 @@ def test_every_strategy_has_a_card_with_and_without_an_evaluation(name: str) -> 
 def test_without_attention_the_panel_says_who_attends() -> None:
     given = reply(answer("concat"))
     value = heat_value(given.results[0], given)
-    assert "None of these strategies attends" in value["message"] and value["others"] == []
+    assert "None of these strategies attends" in value["message"] and value["attending"] == []
 
 
 def test_the_unexpected_is_told_without_its_details(caplog: pytest.LogCaptureFixture) -> None:
