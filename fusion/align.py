@@ -124,7 +124,7 @@ class Aligner(nn.Module):
 
     def forward(self, tokens: Tokens) -> Tokens:
         """Tokens of width D to tokens of the common width d."""
-        pooled = self._place((tokens.pooled - self.mean) * self.scale[0])
+        pooled = self._pooled(tokens.pooled)
         if self.grid is None:
             return Tokens(pooled[:, None], pooled, tokens.present[:, None], words=None)
         if tokens.grid is not None and self.grid:
@@ -134,6 +134,34 @@ class Aligner(nn.Module):
         x = (x + position_codes(tokens, x.shape[-1])) * tokens.mask[..., None]
         common = standard[..., : self.common] if self.common else None
         return replace(tokens, sequence=x, pooled=pooled, common=common)
+
+    def mixed(self, tokens: Tokens, keep: Tensor, pooled: Tensor) -> Tokens:
+        """One sample's tokens (1, N, D) aligned, the mean in the place of those that are false in (U, N).
+
+        pooled: (U, D) of each mixture. The tokens must not need to be interpolated.
+        """
+        placed = self._pooled(pooled)
+        if self.grid is None:
+            return Tokens(placed[:, None], placed, tokens.present.expand(len(keep))[:, None], words=None)
+        real = self(tokens)
+        mean = self(replace(tokens, sequence=self.mean.expand_as(tokens.sequence)))
+
+        def mix(own: Tensor, other: Tensor) -> Tensor:
+            return torch.where(keep[..., None], own, other)
+
+        common = None
+        if real.common is not None and mean.common is not None:
+            common = mix(real.common, mean.common)
+        return Tokens(
+            sequence=mix(real.sequence, mean.sequence),
+            pooled=placed,
+            mask=real.mask.expand(len(keep), -1),
+            grid=real.grid,
+            common=common,
+        )
+
+    def _pooled(self, pooled: Tensor) -> Tensor:
+        return self._place((pooled - self.mean) * self.scale[0])
 
     def _place(self, standard: Tensor) -> Tensor:
         """Standardised channels (..., D) to the common width (..., d)."""

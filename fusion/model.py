@@ -61,12 +61,42 @@ class FusionModel(nn.Module):
         rows: for each of the B samples its row in `image` and in `text`, so that a picture with several
         questions is aligned once. settings: the strategy's live parameters.
         """
-        given = image
+        seen = None
+        if self.naming is not None and image is not None:
+            seen = self.naming.seen(image.pooled, image.present)
         image = None if image is None else self.align_image(image)
         text = None if text is None else self.align_text(text)
+        return self._answer(image, text, seen, rows, **settings)
+
+    def partly(
+        self, image: Tokens, keep: Tensor, text: Tokens, rows: tuple[Tensor, Tensor], **settings: float
+    ) -> Tensor:
+        """Logits of `forward` for parts of one picture (1, N, D), its patches on the grid that is seen.
+
+        keep: (U, N), a row for each part; the mean patch takes the place of each that is false. The pooled
+        vector moves with the mean of the patches. Each patch is aligned once for all parts.
+        """
+        gone = ~keep & image.mask
+        mean = self.align_image.mean
+        pooled = image.pooled + (gone / image.mask.sum().clamp(min=1)) @ (mean - image.sequence[0])  # (U, D)
+        seen = None
+        if self.naming is not None:
+            seen = self.naming.seen(pooled, image.present.expand(len(keep)))
+        mixed = self.align_image.mixed(image, keep, pooled)
+        return self._answer(mixed, self.align_text(text), seen, rows, **settings)[0]
+
+    def _answer(
+        self,
+        image: Tokens | None,
+        text: Tokens | None,
+        seen: Tensor | None,
+        rows: tuple[Tensor, Tensor] | None,
+        **settings: float,
+    ) -> tuple[Tensor, Fused]:
+        """`forward` of aligned tokens. seen: (B, classes) what the picture names."""
         named = None
-        if self.naming is not None and given is not None and text is not None:
-            seen, asked = self.naming.seen(given), self.naming.asked(text)
+        if self.naming is not None and seen is not None and text is not None:
+            asked = self.naming.asked(text)
             named = seen * asked if rows is None else _rows(seen, rows[0]) * _rows(asked, rows[1])
         image, text = self.strategy.alone(image, text)
         if rows is not None:

@@ -47,10 +47,11 @@ class Naming(nn.Module):
         self.basis.copy_(basis)
         self.reading.copy_(STRENGTH * reading / (reading * known).sum(1).mean())
 
-    def seen(self, image: Tokens) -> Tensor:
-        """An encoder's tokens to the scores (B, classes) of what they show; 0 for a missing picture."""
-        shown = F.normalize(image.pooled[:, : self.basis.shape[1]], dim=1)
-        return shown @ self.basis.T @ self.reading.T * image.present[:, None]
+    def seen(self, pooled: Tensor, present: Tensor) -> Tensor:
+        """An encoder's pooled vectors (B, D), and which are of a picture (B,), to the scores (B, classes) of
+        what they show; 0 for a missing picture."""
+        shown = F.normalize(pooled[:, : self.basis.shape[1]], dim=1)
+        return shown @ self.basis.T @ self.reading.T * present[:, None]
 
     def asked(self, text: Tokens) -> Tensor:
         """Aligned tokens to the gate (B, 1); 0 for a missing text."""

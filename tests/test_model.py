@@ -1,11 +1,12 @@
 """The model: alignment, strategy and head together; rows, missing inputs, live settings."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 import torch
 
+from fusion.align import interpolate_grid
 from fusion.errors import UserError
 from fusion.model import FusionModel, ModelConfig, suitable_head
 from fusion.strategies import STRATEGIES
@@ -155,3 +156,25 @@ def test_parameters_are_counted_and_the_configuration_makes_the_same_model() -> 
     assert model.parameter_count == align + fuse + head
     again = FusionModel(ModelConfig(**asdict(model.config)))
     again.load_state_dict(model.state_dict())
+
+
+@ALL
+@COMMON
+def test_parts_of_a_picture_are_the_same_as_replacing_patches_by_hand(
+    strategy: str, common: int, image: Tokens, text: Tokens
+) -> None:
+    model = build(strategy, common=common)
+    model.align_image.mean.normal_(generator=torch.Generator().manual_seed(3))
+    one = image.select(torch.tensor([1]))
+    grid = model.seen_grid(one)
+    assert grid is not None
+    one = interpolate_grid(one, grid)
+    n = one.sequence.shape[1]
+    keep = torch.rand(4, n, generator=torch.Generator().manual_seed(4)) < 0.5
+    keep[0], keep[1] = True, False
+    at = torch.tensor([0, 1, 2, 3, 3]), torch.tensor([0, 1, 2, 0, 1])
+    found = model.partly(one, keep, text, at)
+    sequence = torch.where(keep[..., None], one.sequence, model.align_image.mean)
+    pooled = one.pooled + (sequence - one.sequence).mean(1)
+    by_hand = replace(one, sequence=sequence, pooled=pooled, mask=one.mask.expand(4, -1))
+    torch.testing.assert_close(found, model(by_hand, text, rows=at)[0], atol=1e-5, rtol=1e-4)

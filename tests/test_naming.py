@@ -38,11 +38,11 @@ def showing(tokens: Tokens, shown: Tensor) -> Tokens:
 
 def test_what_shows_an_answer_is_named_so_however_strongly(naming: Naming, make_tokens: MakeTokens) -> None:
     image = showing(make_tokens(CLASSES, 4, COMMON + 3), answers())
-    scores = naming.seen(image)
+    scores = naming.seen(image.pooled, image.present)
     assert torch.equal(scores.argmax(1), torch.arange(CLASSES))
     assert scores.diagonal().mean().item() == pytest.approx(STRENGTH, rel=1e-4)
     stronger = replace(image, pooled=7 * image.pooled)
-    torch.testing.assert_close(naming.seen(stronger), scores)
+    torch.testing.assert_close(naming.seen(stronger.pooled, stronger.present), scores)
 
 
 @pytest.mark.parametrize("classes", [CLASSES, 2 * RANK])
@@ -63,7 +63,8 @@ def test_it_reads_as_ridge_regression_on_the_main_directions(classes: int) -> No
 
 def test_until_it_is_told_it_names_nothing(make_tokens: MakeTokens) -> None:
     blank = Naming(COMMON, WIDTH, CLASSES)
-    assert not blank.seen(make_tokens(2, 4, COMMON)).any()
+    some = make_tokens(2, 4, COMMON)
+    assert not blank.seen(some.pooled, some.present).any()
 
 
 def test_the_gate_starts_the_same_for_every_question_and_never_turns(
@@ -78,7 +79,7 @@ def test_the_gate_starts_the_same_for_every_question_and_never_turns(
 
 def test_a_missing_picture_shows_nothing(naming: Naming, make_tokens: MakeTokens) -> None:
     image = make_tokens(2, 4, COMMON, (2, 2), lengths=[4, 0])
-    scores = naming.seen(image)
+    scores = naming.seen(image.pooled, image.present)
     assert scores[0].any() and not scores[1].any()
 
 
@@ -102,7 +103,7 @@ def test_a_model_adds_what_is_named_to_what_its_head_says(make_tokens: MakeToken
     plain, _ = model(image, text)
     model.naming.tell(answers())
     named, _ = model(image, text)
-    added = model.naming.seen(image) * torch.tensor([[math.log(2)], [math.log(2)], [0]])
+    added = model.naming.seen(image.pooled, image.present) * torch.tensor([[math.log(2)], [math.log(2)], [0]])
     torch.testing.assert_close(named - plain, added, atol=1e-5, rtol=1e-4)
 
 

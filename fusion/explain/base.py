@@ -54,9 +54,8 @@ class Case:
         for some, asked in zip(patches.split(BATCH), words.split(BATCH), strict=True):
             some, shown = torch.unique(some, dim=0, return_inverse=True)
             asked, struck = torch.unique(asked, dim=0, return_inverse=True)
-            sequence = torch.where(some[..., None], self.image.sequence, self.baselines[0])
-            seen, rows = moved(self.image, sequence), (shown, struck)
-            logits, _ = self.model(seen, self.strike(asked), rows, **self.settings)
+            texts, rows = self.strike(asked), (shown, struck)
+            logits = self.model.partly(self.image, some, texts, rows, **self.settings)
             found.append(logits.softmax(1))
         return torch.cat(found)
 

@@ -1,5 +1,7 @@
 """RISE: how much likelier the answer is with a token than without it, in the mean over random remains."""
 
+from functools import cache
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -36,6 +38,7 @@ def difference(keep: Tensor, answer: Tensor) -> Tensor:
     return (answer @ kept) / stays - (answer @ (1 - kept)) / goes
 
 
+@cache
 def masks(grid: tuple[int, ...], count: int = MASKS) -> tuple[Tensor, Tensor]:
     """(B, N) smooth shapes of patches that stay, the same each time, and the index of the share of each."""
     rows, columns = grid

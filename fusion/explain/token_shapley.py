@@ -5,7 +5,7 @@ from torch import Tensor
 
 from fusion.explain.base import BATCH, EXPLAINERS, Case, ExplainerRecord, Relevance
 
-ORDERS = 16
+ORDERS = 8
 REGION = 2  # patches a side
 
 
