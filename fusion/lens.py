@@ -1,35 +1,33 @@
 """The lens: from a picture and a text to the answers of the strategies."""
 
 import threading
-import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from typing import Any
 
 import torch
 from PIL import Image
-from torch import Tensor
 
 from fusion import checkpoint, what_if, zero_shot
-from fusion.answer import Answer, AttentionMaps, Contribution, Modality, Reply
+from fusion.answer import Answer, Modality, Reply
+from fusion.answering import answered, live_settings
 from fusion.cache import encoded
 from fusion.checkpoint import Card
 from fusion.device import device
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
-from fusion.explain.base import Relevance, Strike
-from fusion.explain.contribution import COALITIONS, contribution_of
+from fusion.explain.base import Strike
 from fusion.explain.explanation import DEFAULT, Explaining, explaining
-from fusion.explain.mm_shap import shares_of
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
 from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.references import REFERENCES, load_reference
 from fusion.results import shipped_report
-from fusion.strategies import STRATEGIES, Fused
+from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.tokens import Tokens
 
@@ -176,11 +174,9 @@ class Lens:
         if picture is None or not text:
             raise UserError("An explanation needs a picture and a text.")
         (name,) = self._chosen(strategy, "both")
-        answered = self.explaining(picture, text, name)
-        explanation = answered.checked(answered.by(explainer))
-        relevance = Relevance(torch.from_numpy(explanation.image), torch.tensor(explanation.text))
-        shares = shares_of(relevance, explanation.image.shape, explanation.words)
-        return self._head(text) | explanation.to_dict() | {"shares": shares.to_dict()}
+        asked = self.explaining(picture, text, name)
+        explanation = asked.checked(asked.by(explainer))
+        return self._head(text) | explanation.to_dict()
 
     def explaining(
         self,
@@ -196,7 +192,7 @@ class Lens:
         """
         image_tokens, text_tokens = self.encode(picture, text)
         assert image_tokens is not None and text_tokens is not None
-        model, live = self.model(strategy)[0], _live(strategy, settings or {})
+        model, live = self.model(strategy)[0], live_settings(strategy, settings or {})
         tokens = image_tokens.to(device()), text_tokens.to(device())
         strike = strike or striker(self.text_encoder, text, tokens[1])
         return explaining(model, *tokens, self.labels, strike, live)
@@ -266,7 +262,6 @@ class Lens:
         alone = [n for n in self.strategies if STRATEGIES[n].modality == modality != "both"]
         return alone or names
 
-    @torch.inference_mode()
     def _answer(
         self,
         strategy: str,
@@ -276,72 +271,16 @@ class Lens:
         contribution: bool,
     ) -> Answer:
         model, card = self.model(strategy)
-        live = _live(strategy, settings)
         image = None if image is None else image.to(device())
         text = None if text is None else text.to(device())
-        explained = contribution and image is not None and text is not None
-        start = time.perf_counter()
-        logits, fused = model(image, text, **live)
-        probabilities = logits[0].softmax(0).cpu()
-        milliseconds = 1000 * (time.perf_counter() - start)
-        order = probabilities.argsort(descending=True).tolist()
-        return Answer(
-            strategy=strategy,
-            answers=tuple((self.labels[i], float(probabilities[i])) for i in order),
-            milliseconds=milliseconds,
-            parameters=model.parameter_count,
-            contribution=_contribution(model, image, text, order[0], live) if explained else None,
-            attention=_maps(fused, image, text, model),
-            weights=None if fused.weights is None else (*fused.weights[0].tolist(),),
-            accuracy=self._accuracy(strategy),
-            sure_from=card.sure_from,
-        )
+        live = live_settings(strategy, settings)
+        answer = answered(model, image, text, self.labels, live, contribution)
+        return replace(answer, accuracy=self._accuracy(strategy), sure_from=card.sure_from)
 
     def _accuracy(self, strategy: str) -> float | None:
         """On the test split, as the shipped report says; None for what the person fitted."""
         rows = (self.evaluation or {}).get("results", [])
         return next((row["accuracy"] for row in rows if row["strategy"] == strategy), None)
-
-
-def _live(strategy: str, settings: Mapping[str, float]) -> dict[str, float]:
-    """The settings that the strategy knows; raises UserError for one out of its range or of no strategy."""
-    known = {parameter.name for record in STRATEGIES for parameter in record.parameters}
-    for name in settings:
-        if name not in known:
-            raise UserError(f"There is no setting named {name!r}; choose one of: {', '.join(known)}.")
-    live = {}
-    for parameter in STRATEGIES[strategy].parameters:
-        if parameter.name in settings:
-            value = float(settings[parameter.name])
-            if not parameter.low <= value <= parameter.high:
-                raise UserError(f"{parameter.name} must be from {parameter.low} to {parameter.high}.")
-            live[parameter.name] = value
-    return live
-
-
-def _contribution(
-    model: FusionModel, image: Tokens | None, text: Tokens | None, top: int, live: Mapping[str, float]
-) -> Contribution:
-    """Shapley values of the top answer's probability from one batch of the four coalitions."""
-    rows = tuple(torch.tensor(column, device=device()) for column in zip(*COALITIONS, strict=True))
-    logits, _ = model(image, text, rows=rows, **live)
-    return contribution_of(logits.softmax(1).cpu(), top)
-
-
-def _maps(
-    fused: Fused, image: Tokens | None, text: Tokens | None, model: FusionModel
-) -> AttentionMaps | None:
-    """The attention of the real words over the grid of patches, as numpy."""
-    if fused.attention is None or image is None or text is None:
-        return None
-    grid = model.seen_grid(image)
-    if grid is None:
-        return None
-    words = text.words[0] if text.words else ()
-    if not words:
-        return None
-    weights: Tensor = fused.attention[0][:, :, : len(words)].cpu()  # (layers, heads, words, N_image)
-    return AttentionMaps(weights.reshape(*weights.shape[:3], *grid).numpy(), words)
 
 
 def load_lens(

@@ -128,7 +128,8 @@ class ExplainerRecord:
     """A registered explainer.
 
     explain: raises ValueError for a model that it cannot explain. follows_attention: whether it needs the
-    attention of a strategy.
+    attention of a strategy. additive: whether the values of all tokens sum to what all of them bring, so that
+    those of patches and of words may be weighed against each other.
     """
 
     name: str
@@ -136,6 +137,7 @@ class ExplainerRecord:
     source: str
     explain: Callable[[Case], Relevance]
     follows_attention: bool = False
+    additive: bool = False
 
     def explains(self, model: FusionModel) -> bool:
         """Whether it can explain this model."""

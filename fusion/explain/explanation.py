@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 from fusion.errors import UserError
-from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, Strike, case_of
+from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, Relevance, Strike, case_of
 from fusion.explain.check import Check, verdict
 from fusion.explain.faithfulness import chance_orders, order, patch_curves, word_curves
+from fusion.explain.mm_shap import Shares, shares_of
 from fusion.model import FusionModel
 from fusion.tokens import Tokens
 
@@ -46,7 +47,14 @@ class Explanation:
             "faithfulness": {modality: check.to_dict() for modality, check in self.checks.items()},
             "sentences": self.sentences(),
             "verdict": verdict(self.checks).sentence,
+            **({"shares": self.shares.to_dict()} if EXPLAINERS[self.explainer].additive else {}),
         }
+
+    @property
+    def shares(self) -> Shares:
+        """How much of what moved the answer words and regions make; only an additive explainer can tell."""
+        relevance = Relevance(torch.from_numpy(self.image), torch.tensor(self.text))
+        return shares_of(relevance, self.image.shape, self.words)
 
     def sentences(self) -> list[str]:
         """What the checks say, one each; a text may hold no word at all."""

@@ -30,5 +30,6 @@ EXPLAINERS.add(
         summary="The answer's gradient, summed along the way from typical tokens to these.",
         source="Sundararajan et al. 2017, arXiv 1703.01365",
         explain=explain,
+        additive=True,
     )
 )

@@ -45,5 +45,6 @@ EXPLAINERS.add(
         summary="Each region's and each word's share of the answer, over the orders in which they may come.",
         source="Parcalabescu and Frank 2023, arXiv 2212.08158",
         explain=explain,
+        additive=True,
     )
 )

@@ -1,17 +1,20 @@
 """The panel of words and regions: measured when a visitor asks; no visitor's turn is held meanwhile."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
 from PIL import Image
 
 from fusion.answer import Answer, Reply
-from fusion.explain.words_and_regions import words_and_regions
+from fusion.explain.mm_shap import Shares
+from fusion.lens import Lens
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.regions_view import regions_failed, regions_found, regions_under_way
 from fusion.ui.session import Session, Visit, lens_of
 
+EXPLAINER = "shapley"
 AT_ONCE = 2  # measurements, for all visitors together
 # A click on its button asks. The parts of the picture are laid over it in its own proportions.
 _SCRIPT = """
@@ -69,11 +72,19 @@ def measure(visit: Visit, strategy: str) -> None:
 
 
 def _measured(session: Session, picture: Image.Image, reply: Reply, answer: Answer) -> str:
+    settings = session.by_hand.get(answer.strategy, {})
     try:
-        shares = words_and_regions(lens_of(session.models), picture, reply.question, answer.strategy)
+        shares = measured_shares(lens_of(session.models), picture, reply.question, answer.strategy, settings)
     except Exception as error:  # whatever it is, the visitor gets a sentence
         return regions_failed(answer, sentence(error))
-    return regions_found(answer, shares, answer.strategy in session.by_hand)
+    return regions_found(answer, shares)
+
+
+def measured_shares(
+    lens: Lens, picture: Image.Image, question: str, strategy: str, settings: Mapping[str, float]
+) -> Shares:
+    """What words and regions had to do with a strategy's best answer: MM-SHAP."""
+    return lens.explaining(picture, question, strategy, settings).by(EXPLAINER).shares
 
 
 def show(visit: Visit, strategy: str) -> Any:

@@ -25,7 +25,7 @@ def regions_failed(answer: Answer, sentence: str) -> str:
     return _panel(f"{_named(answer)}: {text(sentence)}", _button("Try again"))
 
 
-def regions_found(answer: Answer, shares: Shares, by_hand: bool) -> str:
+def regions_found(answer: Answer, shares: Shares) -> str:
     """The shares of words and picture, and which word and which part brought them."""
     if not shares.image + shares.text:
         return _panel(f"{_named(answer)}: {text(shares.sentence)}")
@@ -33,7 +33,6 @@ def regions_found(answer: Answer, shares: Shares, by_hand: bool) -> str:
     areas = _items(
         [(f'<span class="visually-hidden">{text(area)} </span>', share) for area, share in shares.named_areas]
     )
-    learned = " The strategy was measured as it was learned, not as set by hand." if by_hand else ""
     return f"""
 <section class="panel regions" aria-labelledby="regions-title">
   <h2 id="regions-title">Words and regions</h2>
@@ -48,7 +47,7 @@ def regions_found(answer: Answer, shares: Shares, by_hand: bool) -> str:
       <ul class="areas" aria-labelledby="regions-areas">{areas}</ul></div>
   </div>
   <p class="fine">Numbers are percent of all that moved the answer: + for it, − against it. Shares by sampled
-    Shapley values, as in MM-SHAP (Parcalabescu and Frank 2023).{learned}</p>
+    Shapley values, as in MM-SHAP (Parcalabescu and Frank 2023).</p>
 </section>"""
 
 

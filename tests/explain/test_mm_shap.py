@@ -8,11 +8,8 @@ import torch
 from torch import Tensor
 
 import fusion
-from fusion.errors import UserError
 from fusion.explain import EXPLAINERS, Case, Relevance
-from fusion.explain.mm_shap import Shares, mm_shap, shares_of
-from fusion.explain.words_and_regions import EXPLAINER, words_and_regions
-from fusion.inputs import clean_picture
+from fusion.explain.mm_shap import mm_shap, shares_of
 from fusion.paths import ASSETS
 from tests.explain.test_explainers import WORDS, case
 
@@ -43,12 +40,12 @@ def test_the_shares_are_those_of_exact_shapley_values(strategy: str) -> None:
     expected = (float(regions.abs().sum()) / total, float(words.abs().sum()) / total)
     spread = Relevance((regions / 4)[REGION], words)  # each patch with an even share of its region's
     assert mm_shap(spread) == pytest.approx(expected, abs=1e-6)
-    assert mm_shap(EXPLAINERS[EXPLAINER].explain(explained)) == pytest.approx(expected, abs=0.12)
+    assert mm_shap(EXPLAINERS["shapley"].explain(explained)) == pytest.approx(expected, abs=0.12)
 
 
 @pytest.mark.parametrize(("strategy", "shares"), [("text-only", (0.0, 1.0)), ("image-only", (1.0, 0.0))])
 def test_who_reads_one_modality_has_all_its_share_there(strategy: str, shares: tuple[float, float]) -> None:
-    assert mm_shap(EXPLAINERS[EXPLAINER].explain(case(strategy))) == pytest.approx(shares, abs=1e-4)
+    assert mm_shap(EXPLAINERS["shapley"].explain(case(strategy))) == pytest.approx(shares, abs=1e-4)
 
 
 def test_shares_count_what_speaks_against_as_much_as_what_speaks_for() -> None:
@@ -83,25 +80,20 @@ def test_a_picture_without_a_grid_and_an_answer_that_nothing_moves_have_a_senten
     assert nothing.sentence == "No word and no region moved this answer."
 
 
-def test_every_explanation_tells_the_shares_of_its_relevance() -> None:
-    lens = fusion.load(task="easy-vqa")
-    found = lens.explain(PICTURE, "what color is the triangle?", "gated", "grad-cam")
-    image, text = torch.tensor(found["image"]["relevance"]), torch.tensor(found["text"]["relevance"])
-    expected = mm_shap(Relevance(image.flatten(), text))
-    assert (found["shares"]["image"], found["shares"]["text"]) == pytest.approx(expected)
-    assert found["shares"]["says"].startswith("Words make ")
+@pytest.mark.parametrize("explainer", EXPLAINERS.names())
+def test_an_explanation_tells_shares_where_its_values_add_up(explainer: str) -> None:
+    asked = fusion.load(task="easy-vqa"), "what color is the triangle?", "shared"
+    found = asked[0].explain(PICTURE, *asked[1:], explainer)
+    additive = explainer in ("integrated-gradients", "shapley")
+    assert EXPLAINERS[explainer].additive == ("shares" in found) == additive
+    if additive:
+        image, text = torch.tensor(found["image"]["relevance"]), torch.tensor(found["text"]["relevance"])
+        expected = mm_shap(Relevance(image.flatten(), text))
+        assert (found["shares"]["image"], found["shares"]["text"]) == pytest.approx(expected)
+        assert found["shares"]["says"].startswith("Words make ")
 
 
-def test_shapley_shares_on_demand_are_those_of_the_explainer() -> None:
-    lens = fusion.load(task="easy-vqa")
-    picture = clean_picture(PICTURE)
-    assert picture is not None
-    shares = words_and_regions(lens, picture, "what color is the triangle?", "concat")
-    assert isinstance(shares, Shares)
-    found = lens.explain(PICTURE, "what color is the triangle?", "concat", EXPLAINER)
-    assert shares.to_dict() == found["shares"]
-    assert [word for word, _ in shares.words] == ["what", "color", "is", "the", "triangle", "?"]
-    alone = words_and_regions(lens, picture, "what color is the triangle?", "text-only")
-    assert alone.text == pytest.approx(1, abs=1e-4) and alone.sentence.startswith("Words make 100%")
-    with pytest.raises(UserError, match="no strategy"):
-        lens.explain(picture, "why?", "sorcery")
+def test_who_reads_the_text_alone_is_moved_by_words_alone() -> None:
+    found = fusion.load(task="easy-vqa").explain(PICTURE, "what color is it?", "text-only", "shapley")
+    assert found["shares"]["text"] == pytest.approx(1, abs=1e-4)
+    assert found["shares"]["says"].startswith("Words make 100%")

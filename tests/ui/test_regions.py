@@ -10,11 +10,11 @@ from playwright.sync_api import Page, expect
 import fusion
 from fusion.answer import Answer, Reply
 from fusion.explain.mm_shap import Shares
-from fusion.explain.words_and_regions import words_and_regions
 from fusion.inputs import clean_picture
 from fusion.paths import ASSETS
 from fusion.ui import regions
 from fusion.ui.failures import UNEXPECTED
+from fusion.ui.regions import measured_shares
 from fusion.ui.regions_view import regions_found, regions_offer
 from tests.ui.steps import SIZES, ask, choose, upload
 
@@ -39,9 +39,9 @@ def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
     def wait(*given: Any) -> Shares:
         event.wait(30)
-        return words_and_regions(*given)
+        return measured_shares(*given)
 
-    monkeypatch.setattr(regions, "words_and_regions", wait)
+    monkeypatch.setattr(regions, "measured_shares", wait)
     yield event
     event.set()
 
@@ -55,7 +55,7 @@ def test_words_and_regions_are_measured_on_demand(asked: Page) -> None:
     lens = fusion.load(task="easy-vqa")
     picture = clean_picture(ASSETS / "examples" / "yellow-circle.png")
     assert picture is not None
-    shares = words_and_regions(lens, picture, QUESTION, "gated")
+    shares = measured_shares(lens, picture, QUESTION, "gated", {})
     expect(panel).to_contain_text(shares.sentence)
     expect(panel.locator(".spoken li")).to_have_count(6)
     expect(panel.locator(".areas li")).to_have_count(9)
@@ -93,7 +93,7 @@ def test_a_failure_is_told_in_a_sentence_and_can_be_tried_again(
 
     panel = asked.locator("#regions")
     with monkeypatch.context() as patch:
-        patch.setattr(regions, "words_and_regions", fail)
+        patch.setattr(regions, "measured_shares", fail)
         panel.get_by_role("button").click()
         expect(panel).to_contain_text(UNEXPECTED)
     panel.get_by_role("button", name="Try again").click()
@@ -126,13 +126,12 @@ def test_a_narrow_screen_never_scrolls_sideways(page: Page) -> None:
 def test_what_is_shown_is_escaped_and_says_what_was_measured() -> None:
     answer = Answer("gated", (("<b>red</b>", 0.9),), 1.0, 1)
     shares = Shares(0.25, 0.75, (("<i>", 0.5), ("no", -0.25)), ((0.25, 0, 0), (0, 0, 0), (0, 0, 0)))
-    html = regions_found(answer, shares, by_hand=True)
+    html = regions_found(answer, shares)
     assert "<i> " not in html and "&lt;i&gt; <b>+50</b>" in html and "<b>red</b>" not in html
     assert 'class="against" style="--shade:0.50">no <b>−25</b>' in html
-    assert "words 75 %" in html and "picture 25 %" in html and "not as set by hand" in html
-    assert "by hand" not in regions_found(answer, shares, by_hand=False)
+    assert "words 75 %" in html and "picture 25 %" in html
     nothing = Shares(0.0, 0.0, (("no", 0.0),), ((0.0,) * 3,) * 3)
-    assert "No word and no region moved this answer" in regions_found(answer, nothing, False)
+    assert "No word and no region moved this answer" in regions_found(answer, nothing)
 
 
 def test_only_an_answer_to_both_inputs_is_offered() -> None:
