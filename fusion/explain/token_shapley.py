@@ -12,8 +12,8 @@ REGION = 2  # patches a side
 def explain(case: Case) -> Relevance:
     """MM-SHAP's values (Parcalabescu and Frank 2023, arXiv 2212.08158) by captum's permutation sampling.
 
-    All values together are exactly the answer's probability less that without a picture and without a
-    text; each patch has an even share of its region's.
+    All values together are exactly the answer's probability less that with typical patches alone and
+    without a text; each patch has an even share of its region's.
     """
     from captum.attr import ShapleyValueSampling  # takes a second, which the page's start need not wait for
 
