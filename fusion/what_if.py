@@ -80,6 +80,8 @@ class Flips:
         if self.words.struck:
             named = " and ".join(f"“{self.text_words[i]}”" for i in self.words.struck)
             return f"Without {named}, {self._answers(self.words)}."
+        if not self.text_words:
+            return "The text holds no word that could be struck out."
         if self.words.tried == 0:
             return "The text is too long to strike out its words one by one."
         several = f"change of up to {self.words.tried} words"

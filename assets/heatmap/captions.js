@@ -10,7 +10,7 @@ function signed(value) {
   return (value > 0 ? '+' : '−') + text;
 }
 
-const speaks = (value) => (value > 0 ? 'speaks for it' : value < 0 ? 'speaks against it' : 'does not matter');
+const speaks = (value) => (value > 0 ? 'speaks for it' : value < 0 ? 'speaks against it' : 'does not speak for it');
 
 function whose(side) {
   return side.answer ? `${side.strategy}: ${side.answer} ${percent(side.probability)}` : side.strategy;
@@ -57,7 +57,7 @@ function instead(side, place) {
 function reason(side, map, cell) {
   const at = strongest(map.values);
   const by = `By ${side.relevance.explainer}, for “${side.answer}”`;
-  if (!cell && !map.values[at]) return `${by}: nothing in the picture matters.`;
+  if (!cell && !map.values[at]) return `${by}: nothing in the picture speaks for it.`;
   const peak = { row: Math.floor(at / map.columns), column: at % map.columns };
   const value = map.values[cell ? cell.row * map.columns + cell.column : at];
   return `${by}: ${cell ? '' : 'most on '}${where(cell ?? peak)}, ${signed(value)}, ${speaks(value)}.`;

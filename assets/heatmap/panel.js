@@ -11,7 +11,7 @@ const first = viewOf(find('.heat-view'), choosePatch);
 const second = viewOf(copy, choosePatch);
 let spelt = ''; // the words that were attended from last, kept while a strategy without maps is shown
 let listed = ''; // what the chips stand for
-let requested = ''; // what was last asked of the server
+let asked = {}; // of the server last: what is to stand beside the shown answer
 
 function chooseWord(index) {
   word = index;
@@ -100,9 +100,9 @@ function ask(its) {
   const explainer = its.relevance?.explainer ?? null;
   const fits = other?.strategy === beside.value && other.reply === shown.reply;
   if (fits && (kind() !== 'why' || !explainer || other.explainer === explainer)) return;
-  const now = JSON.stringify([beside.value, shown.reply, explainer]);
-  if (now === requested) return;
-  requested = now;
+  const now = { strategy: beside.value, reply: shown.reply, explainer };
+  if (Object.keys(now).every((key) => now[key] === asked[key])) return;
+  asked = now;
   trigger('input', { value: { strategy: beside.value, explainer } });
 }
 
@@ -154,8 +154,12 @@ function explain() {
   draw();
 }
 
+// What was asked for earlier may come later.
 function compared() {
-  other = props.other;
+  const came = props.other;
+  if (came?.strategy !== asked.strategy || came?.reply !== asked.reply) return;
+  if (asked.explainer && came.explainer !== asked.explainer) return;
+  other = came ?? null;
   draw();
 }
 

@@ -84,9 +84,8 @@ function answered() {
   if (!got || got.ticket !== ticket || got.key !== given?.key) return;
   find('told').classList.remove('working');
   find('error').textContent = got.error ?? '';
-  if (got.error) return;
-  moved = got.rows;
-  brush.show(got.painted ?? original, sent);
+  moved = got.rows ?? null; // none after a failure: what an earlier change did is not said of this one
+  brush.show(got.painted ?? original, got.painted ? sent : []);
   render();
 }
 
@@ -237,7 +236,8 @@ function blank(strategy) {
 function verdict() {
   if (find('told').classList.contains('working')) return; // it speaks of what was changed before
   if (!moved) {
-    find('verdict').textContent = 'Nothing is changed yet: these are the answers as they are.';
+    const changed = brush.share() > 0 || struck.size > 0; // and what it did is not known
+    find('verdict').textContent = changed ? '' : 'Nothing is changed yet: these are the answers as they are.';
     return;
   }
   const share = brush.share();

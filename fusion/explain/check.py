@@ -48,16 +48,25 @@ class Check:
 
     @cached_property
     def outcome(self) -> Outcome:
-        """Whether the explanation does better than chance, by a Monte-Carlo test (Barnard 1963), which is
-        exact where every order was followed."""
-        orders = len(self.random)
-        every = orders == math.factorial(self.pieces)
-        if self.idle or (every and 1 / orders > LEVEL):
+        """Whether the explanation does better than chance, or worse, by a Monte-Carlo test (Barnard 1963)
+        each way, which is exact where every order was followed."""
+        if self.idle or (self._every and 1 / len(self.random) > LEVEL):
             return "untested"
-        chance = self.as_good / orders if every else (self.as_good + 1) / (orders + 1)
+        chance = self._chance(self.as_good)
         if chance < 0.5:
             return "better" if chance <= LEVEL else "unsure"
-        return "alike" if chance < 1 - LEVEL else "worse"
+        as_bad = sum(curve.gain <= self.own.gain + SAME for curve in self.random)
+        return "worse" if self._chance(as_bad) <= LEVEL else "alike"
+
+    @cached_property
+    def _every(self) -> bool:
+        """Whether the orders are all that there are, the explanation's own among them."""
+        return len(self.random) == math.factorial(self.pieces)
+
+    def _chance(self, count: int) -> float:
+        """How probable it is that an order at random is among the best, or the worst, so many."""
+        orders = len(self.random)
+        return count / orders if self._every else (count + 1) / (orders + 1)
 
     @cached_property
     def idle(self) -> bool:

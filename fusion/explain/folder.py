@@ -1,6 +1,7 @@
 """Explanations of many pictures: those of a folder, or uploaded together."""
 
 import csv
+import io
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -101,8 +102,8 @@ def _rows(table: Path) -> list[dict[str, Any]]:
     try:
         text = table.read_text(encoding="utf-8-sig")
         if table.suffix.lower() == ".csv":
-            return list(csv.DictReader(text.splitlines()))
-        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+            return list(csv.DictReader(io.StringIO(text, newline="")))
+        rows = [json.loads(line) for line in text.split("\n") if line.strip()]
     except (OSError, ValueError, csv.Error):
         raise UserError(f"The table {table.name} cannot be read; save it as CSV or JSONL in UTF-8.") from None
     return [row if isinstance(row, dict) else {} for row in rows]

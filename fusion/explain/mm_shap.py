@@ -43,13 +43,14 @@ class Shares:
         """The shares, and the words and the area that say most for the answer and against it."""
         if not self.image + self.text:
             return "No word and no region moved this answer."
-        said = f"Words make {self.text:.0%} of what moved this answer, the picture {self.image:.0%}."
+        text, image = _percent(self.text), _percent(self.image)
+        said = f"Words make {text} of what moved this answer, the picture {image}."
         for how, sign in (("for", 1), ("against", -1)):
             words = sorted(((sign * share, word) for word, share in self.words), key=lambda one: -one[0])
-            named = [f"“{word}” ({share:.0%})" for share, word in words[:TOLD] if share >= 0.01]
+            named = [f"“{word}” ({_percent(share)})" for share, word in words[:TOLD] if share >= 0.01]
             share, area = max((sign * share, area) for area, share in self.named_areas)
             if share >= 0.01:
-                named.append(f"the {area} of the picture ({share:.0%})")
+                named.append(f"the {area} of the picture ({_percent(share)})")
             if named:
                 said += f" Most telling {how} it: {_listed(named)}."
         return said
@@ -81,6 +82,10 @@ def shares_of(relevance: Relevance, grid: tuple[int, ...], words: tuple[str, ...
     of_words = (relevance.text / total).tolist()
     areas = _areas((relevance.image / total).reshape(grid)).tolist()
     return Shares(image, text, tuple(zip(words, of_words, strict=False)), tuple(tuple(row) for row in areas))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _listed(names: list[str]) -> str:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from fusion.explain.base import BATCH, EXPLAINERS, Case, ExplainerRecord, Relevance
+from fusion.explain.faithfulness import random_orders
 
 ORDERS = 8
 REGION = 2  # patches a side
@@ -12,8 +13,8 @@ REGION = 2  # patches a side
 def explain(case: Case) -> Relevance:
     """MM-SHAP's values (Parcalabescu and Frank 2023, arXiv 2212.08158) by captum's permutation sampling.
 
-    All values together are exactly the answer's probability less that without a picture and without a
-    text; each patch has an even share of its region's.
+    All values together are exactly the answer's probability less that with typical patches alone and
+    without a text; each patch has an even share of its region's.
     """
     from captum.attr import ShapleyValueSampling  # takes a second, which the page's start need not wait for
 
@@ -25,12 +26,17 @@ def explain(case: Case) -> Relevance:
     def answers(kept: Tensor, said: Tensor) -> Tensor:
         return case.kept(kept[:, regions] > 0.5, said > 0.5)
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)  # captum takes its orders from the global generator
-        image, text = ShapleyValueSampling(answers).attribute(
-            (players, words), target=case.target, n_samples=ORDERS, perturbations_per_eval=BATCH
-        )
+    sampling = ShapleyValueSampling(answers)
+    sampling.permutation_generator = orders  # its own takes from the global generator, which others use too
+    image, text = sampling.attribute(
+        (players, words), target=case.target, n_samples=ORDERS, perturbations_per_eval=BATCH
+    )
     return Relevance((image[0] / areas)[regions], text[0])
+
+
+def orders(players: int, count: int) -> list[list[int]]:
+    """Orders in which the players come, at random, the same each time."""
+    return [order.tolist() for order in random_orders(players, count)]
 
 
 def regions_of(grid: tuple[int, ...]) -> Tensor:

@@ -31,4 +31,5 @@ def striker(text_encoder: str, question: str, tokens: Tokens) -> Strike:
 
 
 def _text(question: str, words: tuple[str, ...], keep: tuple[bool, ...]) -> str:
-    return question if all(keep) else " ".join(w for w, kept in zip(words, keep, strict=True) if kept)
+    # A text without a word still has one token, which is none: there the lengths differ.
+    return question if all(keep) else " ".join(w for w, kept in zip(words, keep, strict=False) if kept)

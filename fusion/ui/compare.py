@@ -20,7 +20,7 @@ def wire_compare(parts: Parts) -> None:
         parts.heat,
         api_visibility="private",
         show_progress="hidden",
-        trigger_mode="always_last",
+        trigger_mode="multiple",  # "always_last" forgets what came with the last event
         concurrency_id="compare",
         concurrency_limit=2,
     )

@@ -29,9 +29,8 @@ def contribution_details(shares: Contribution, label: str) -> str:
         for name, p in zip(_COALITIONS, shares.values, strict=True)
     )
     shared, points = 100 * (shares.image + shares.text), round(100 * abs(shares.synergy))
-    apart = f"together they bring {points} points that neither brings alone"
-    if shares.synergy < 0:
-        apart = f"they overlap by {points} points, which either would bring alone"
+    than = "fewer" if shares.synergy < 0 else "more"
+    apart = f"together they bring {points} points {than} than each alone, added up"
     return (
         f'<details class="told"><summary>How this is told</summary>'
         f'<p class="fine">How probable “{text(label)}” is with</p><ul class="coalitions">{rows}</ul>'

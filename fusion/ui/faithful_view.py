@@ -99,10 +99,11 @@ def _described(label: str, check: Check, kind: Any) -> str:
     own = getattr(check.own, kind)
     line = (
         f"Probability of “{label}” while {MARKED[check.modality]} of {WHOLES[check.modality]} are "
-        f"{KINDS[kind][1]}, the most relevant first: from {own[0]:.0%} to {own[-1]:.0%}. "
-        f"On average {getattr(check.own, area):.0%}, in random order {mean:.0%}"
+        f"{KINDS[kind][1]}, the most relevant first: from {100 * own[0]:.0f} to {100 * own[-1]:.0f} %. "
+        f"On average {100 * getattr(check.own, area):.0f} %, in random order {100 * mean:.0f} %"
     )
-    return line + ("." if check.raw is None else f", by raw attention {getattr(check.raw, area):.0%}.")
+    raw = "" if check.raw is None else f", by raw attention {100 * getattr(check.raw, area):.0f} %"
+    return f"{line}{raw}."
 
 
 def _points(xs: Sequence[float], ys: Sequence[float]) -> list[tuple[float, float]]:

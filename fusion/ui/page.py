@@ -184,7 +184,11 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     check_after = wire_faithful(parts)
 
     def on(
-        triggers: list[Any] | Listen, reaction: Reaction, inputs: Sequence[Any] = (), live: bool = False
+        triggers: list[Any] | Listen,
+        reaction: Reaction,
+        inputs: Sequence[Any] = (),
+        live: bool = False,
+        carries: bool = False,
     ) -> Any:
         listen = partial(gr.on, triggers) if isinstance(triggers, list) else triggers
         event = listen(
@@ -194,7 +198,8 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
             api_visibility="private",
             show_progress="hidden" if live else "full",
             show_progress_on=parts.alert if live else parts.answer,  # a live one ends no other's
-            trigger_mode="always_last",
+            # "always_last" keeps what came with the first event in the place of the last one's
+            trigger_mode="multiple" if carries else "always_last",
             concurrency_id="page",  # one queue, so that what came first starts first
             concurrency_limit=None,  # what waits for its turn keeps nobody else from theirs
         )
@@ -207,10 +212,10 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.picture.clear], react.cleared, live=True)
     on([asking.ask.click, parts.question.submit], react.asked, [parts.question])
     on([asking.classify.click, asking.labels.submit], react.typed, [asking.labels])
-    on([parts.examples.select], react.example)
+    on([parts.examples.select], react.example, carries=True)
     on([parts.strategy.input], react.chosen, live=True)
     by_name = [part.select for part in (parts.table, parts.heat, parts.what_if)]
-    on(by_name, react.chosen_by_name, live=True)
+    on(by_name, react.chosen_by_name, live=True, carries=True)
     wire_what_if(parts)
     on([parts.references.input], react.references_changed, [parts.references])
     encoders = [parts.image_encoder.input, parts.text_encoder.input]

@@ -16,7 +16,7 @@ _HEAD = (
 )
 _NOTE = (
     " Picture and text are shares of what both inputs change, in points of probability; synergy, told apart "
-    "from these, is what they bring only together."
+    "from these, is what both bring beyond the sum of each alone."
 )
 
 

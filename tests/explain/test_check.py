@@ -154,6 +154,9 @@ def test_the_sentence_is_true_in_every_case(found: Check, sentence: str) -> None
 BETTER, UNSURE = check(curves(0.5, 0.1), FLIPPING), check(curves(0.155, 0.1), FLIPPING)
 ALIKE, WORSE = check(curves(0.05, 0.1), FLIPPING), check(curves(-0.5, 0.1), FLIPPING)
 IDLE = check(curves(0.0, None), [curves(0.0, None)] * 19)
+TIED = check(curves(0.0, 0.1), [curves(0.0, 0.1)] * 19)
+LOW = check(curves(0.005, 0.1), FLIPPING)  # one of 19 does worse still
+LAST = check(curves(-0.2, 0.1), [curves(-0.2, 0.1)] * 6 + [curves(0.1, 0.1)] * 18, modality="text", pieces=4)
 FEW = check(curves(0.5, 0.5), [curves(0.5, 0.5), curves(0.1, 0.5)], modality="text", pieces=2)
 
 
@@ -164,6 +167,9 @@ def test_what_does_no_better_than_chance_is_not_to_be_trusted() -> None:
         "UNSURE": "unsure",
         "ALIKE": "alike",
         "WORSE": "worse",
+        "TIED": "alike",
+        "LOW": "alike",
+        "LAST": "alike",
         "IDLE": "untested",
         "FEW": "untested",
     }
@@ -222,6 +228,12 @@ def test_a_text_without_words_is_said_to_have_none() -> None:
     explanation = given.checked(given.by("grad-cam"))
     assert list(explanation.checks) == ["image"]
     assert explanation.sentences()[-1] == "The text holds no word that could be removed."
+    lens, picture = fusion.load(task="easy-vqa"), ASSETS / "examples" / "yellow-circle.png"
+    for explainer in ("rise", "shapley", "occlusion"):
+        found = lens.explain(picture, "\N{REPLACEMENT CHARACTER}", "concat", explainer)
+        assert (found["text"]["words"], list(found["faithfulness"])) == ([], ["image"])
+    flips = lens.smallest_flip(picture, "\N{REPLACEMENT CHARACTER}", "concat")
+    assert flips["sentences"][0] == "The text holds no word that could be struck out."
 
 
 def test_what_is_recorded_is_ones_own_while_others_ask_the_same_model() -> None:

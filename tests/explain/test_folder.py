@@ -75,6 +75,12 @@ def test_a_table_asks_where_no_question_is_given(folder: Path, kind: str) -> Non
     assert asked_of(files_in(folder), None) == [
         Asked(name, folder / name if name != "x.png" else None, text) for name, text in asked
     ]
+    (folder / "a.csv").unlink(missing_ok=True)
+    told = "one\u2028line" if kind == "jsonl" else "two\nlines"
+    row = json.dumps({"picture": "x.png", "question": told}, ensure_ascii=False)
+    (folder / f"a.{kind}").write_text(row if kind == "jsonl" else f'picture,question\nx.png,"{told}"\n')
+    assert [one.question for one in asked_of(files_in(folder), None)] == [told]
+    (folder / f"a.{kind}").unlink()
     found = [row for row, _ in explain_each(fusion.load(task="easy-vqa"), asked_of(files_in(folder), " "))]
     assert [row.get("answer", {}).get("label") for row in found] == ["circle", "yellow", None]
     assert found[2]["error"] == "The picture x.png is not among the files."

@@ -64,17 +64,17 @@ def test_words_and_ninths_are_shares_of_all_that_moved_the_answer() -> None:
     assert areas == pytest.approx({"upper right": 0.3, "middle": 0.1, "lower left": -0.2})
     assert found.to_dict() == {"image": found.image, "text": found.text, "says": found.sentence}
     assert found.sentence == (
-        "Words make 40% of what moved this answer, the picture 60%. Most telling for it: “red” (20%), “is” "
-        "(10%) and the upper right of the picture (30%). Most telling against it: “no” (10%) and the lower "
-        "left of the picture (20%)."
+        "Words make 40 % of what moved this answer, the picture 60 %. Most telling for it: “red” (20 %), "
+        "“is” (10 %) and the upper right of the picture (30 %). Most telling against it: “no” (10 %) and the "
+        "lower left of the picture (20 %)."
     )
 
 
 def test_a_picture_without_a_grid_and_an_answer_that_nothing_moves_have_a_sentence_too() -> None:
     row = shares_of(Relevance(torch.tensor([0.0, 1.0, 0.0, 0.0]), torch.zeros(1)), (1, 4), ("why",))
     assert row.sentence == (
-        "Words make 0% of what moved this answer, the picture 100%. Most telling for it: the middle of the "
-        "picture (100%)."
+        "Words make 0 % of what moved this answer, the picture 100 %. Most telling for it: the middle of the "
+        "picture (100 %)."
     )
     nothing = shares_of(Relevance(torch.zeros(4), torch.zeros(1)), (2, 2), ("why",))
     assert nothing.sentence == "No word and no region moved this answer."
@@ -96,4 +96,4 @@ def test_an_explanation_tells_shares_where_its_values_add_up(explainer: str) -> 
 def test_who_reads_the_text_alone_is_moved_by_words_alone() -> None:
     found = fusion.load(task="easy-vqa").explain(PICTURE, "what color is it?", "text-only", "shapley")
     assert found["shares"]["text"] == pytest.approx(1, abs=1e-4)
-    assert found["shares"]["says"].startswith("Words make 100%")
+    assert found["shares"]["says"].startswith("Words make 100 %")
