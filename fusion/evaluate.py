@@ -71,6 +71,7 @@ def evaluate(
         progress("evaluating", i + 1, len(names))
     report["results"] = results
     if explain:
+        # Questions that name a thing whose place is known, one a group, so that one set serves every test.
         chosen = sorted(pointed)[:INPUTS] or range(min(INPUTS, len(test)))
         report["explanations"] = explanations(models, text_encoder, samples, test, pointed, chosen, progress)
         report["contributions"] = [contributions(name, models[name], samples, progress) for name in models]

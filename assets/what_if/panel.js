@@ -202,7 +202,7 @@ function rows() {
     table.replaceChildren(...names.map(blank));
   }
   given.rows.forEach((row, i) => {
-    const now = moved?.[i];
+    const now = moved?.find((one) => one.strategy === row.strategy);
     const [name, before, after, kept] = table.rows[i].cells;
     const chosen = row.strategy === given.strategy;
     name.firstChild.setAttribute('aria-pressed', chosen);

@@ -84,7 +84,7 @@ def case_of(
     """A case from an encoder's tokens of one sample, on the model's device."""
     grid = STRATEGIES[model.config.strategy].grid
     if image.grid is not None:
-        # Who reads the pooled vector alone sees no patches: any grid has its mean.
+        # Who reads the pooled vector alone sees no patches: any grid has about its mean.
         image = interpolate_grid(image, model.seen_grid(image) if grid is not None else COARSE)  # type: ignore[arg-type]
     return Case(model, _differentiable(image), _differentiable(text), target, strike, settings or {})
 

@@ -107,7 +107,7 @@ class Check:
                 "so there is no order of removal to compare."
             )
         if self.idle:
-            return f"Whatever is removed of {whole}, the answer stays, its probability within 1 %."
+            return f"Whatever was removed of {whole}, the answer stayed, its probability within one point."
         return f"Removing what it marks {self._own()}; {self._random()}{self._raw()}."
 
     def _own(self) -> str:

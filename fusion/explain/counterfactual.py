@@ -1,8 +1,7 @@
 """What would change an answer: words struck out, a part of the picture painted out.
 
-Counterfactual explanations: Wachter et al. 2018, arXiv 1711.00399. What is changed is always encoded anew: on
-photographs and drawings alike, putting typical patches in the place of a part finds one in eight of the parts
-whose painting out flips an answer.
+Counterfactual explanations: Wachter et al. 2018, arXiv 1711.00399. What is changed is always encoded anew:
+typical patches in the place of a part do not tell which parts flip an answer when they are painted out.
 """
 
 from collections.abc import Callable, Sequence

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from scipy.stats import spearmanr
-from torch import nn
+from torch import Tensor
 
 from fusion.data.samples import Samples
 from fusion.device import device
@@ -26,20 +26,26 @@ from fusion.tokens import Tokens
 INPUTS = 500
 STEPS = 8
 RANDOM = 4  # orders an input
-RANDOMISED = 50  # inputs on which the head's weights are randomised
+RANDOMISED = 50  # inputs on which the weights are randomised
+SHUFFLES = 5  # in turn
+POINTING = {
+    "pointing": "",
+    "pointing_of_right_answer": ", of the right answer",
+    "pointing_without_tolerance": ", without tolerance",
+}
 
 
 @dataclass
 class _Measured:
     """What was measured of one explainer of one strategy, a number an input.
 
-    hits: whether the peak lay on the object, of the explanation of the answer that was given, and of that of
-    the right answer.
+    hits: whether the peak lay on the object, of the explanation of the answer that was given, of that of the
+    right answer, and of that without tolerance.
     """
 
     deletion: dict[str, list[float]] = field(default_factory=lambda: {"image": [], "text": []})
     insertion: dict[str, list[float]] = field(default_factory=lambda: {"image": [], "text": []})
-    hits: list[tuple[bool, bool]] = field(default_factory=list)
+    hits: list[tuple[bool, bool, bool]] = field(default_factory=list)
     correlation: dict[str, list[float]] = field(default_factory=lambda: {"image": [], "text": []})
 
     def add(self, modality: str, curves: Sequence[Curves]) -> None:
@@ -54,7 +60,8 @@ class _Measuring:
     def __init__(self, strategy: str, model: FusionModel) -> None:
         self.strategy = strategy
         self.model = model
-        self.randomised = _randomised(model)
+        self._randomised = [_randomised(model, seed) for seed in range(SHUFFLES)]
+        self._done = 0
         self.records = [record for record in EXPLAINERS if record.explains(model)]
         self.found = {name: _Measured() for name in ("random", *(record.name for record in self.records))}
 
@@ -73,13 +80,15 @@ class _Measuring:
         case = case_of(self.model, image, text, target, strike)
         relevances = {record.name: record.explain(case) for record in self.records}
         self._follow(case, relevances)
+        self._done += 1
         if region is not None and case.image.grid is not None:
             for name, relevance in relevances.items():
                 right = (
                     relevance if target == label else EXPLAINERS[name].explain(replace(case, target=label))
                 )
                 given, true = (points_at(region.box, r.image, case.image.grid) for r in (relevance, right))
-                self.found[name].hits.append((given, true))
+                exactly = points_at(region.box, right.image, case.image.grid, tolerance=0)
+                self.found[name].hits.append((given, true, exactly))
         if randomise:
             self._compare(case, relevances)
 
@@ -89,14 +98,14 @@ class _Measuring:
             ("text", case.text.sequence.shape[1], word_curves),
         ):
             orders = [order(getattr(relevance, modality)).cpu() for relevance in relevances.values()]
-            curves = curves_of(case, [*random_orders(n, RANDOM), *orders], STEPS)
+            curves = curves_of(case, [*random_orders(n, RANDOM, self._done), *orders], STEPS)
             self.found["random"].add(modality, curves[:RANDOM])
             for name, curve in zip(relevances, curves[RANDOM:], strict=True):
                 self.found[name].add(modality, [curve])
 
     def _compare(self, case: Case, relevances: Mapping[str, Relevance]) -> None:
-        """Rank correlation with the randomised model's explanation, where both say something."""
-        changed = replace(case, model=self.randomised)
+        """Rank correlation with a randomised model's explanation, where both say something."""
+        changed = replace(case, model=self._randomised[self._done % SHUFFLES])
         for record in self.records:
             now = record.explain(changed)
             for modality in ("image", "text"):
@@ -136,17 +145,20 @@ def explanations(
     return [row for each in measuring for row in each.rows()]
 
 
-def _randomised(model: FusionModel) -> FusionModel:
-    """The same model with the weights of strategy and head shuffled, each tensor in itself.
+def _randomised(model: FusionModel, seed: int) -> FusionModel:
+    """The same model with the weights of strategy and head, and how names are read off the picture, shuffled,
+    each tensor in itself.
 
     Adebayo et al. 2018, arXiv 1810.03292.
     """
     other = FusionModel(model.config)
     other.load_state_dict(model.state_dict())
-    generator = torch.Generator().manual_seed(0)
-    parts: list[nn.Module] = [other.strategy, other.head]
+    generator = torch.Generator().manual_seed(seed)
+    shuffle: list[Tensor] = [*other.strategy.parameters(), *other.head.parameters()]
+    if other.naming is not None:
+        shuffle.append(other.naming.reading)
     with torch.no_grad():
-        for weights in (p for part in parts for p in part.parameters()):
+        for weights in shuffle:
             shuffled = weights.flatten()[torch.randperm(weights.numel(), generator=generator)]
             weights.copy_(shuffled.reshape(weights.shape))
     return other.to(device()).eval().requires_grad_(False)
@@ -161,10 +173,11 @@ def _rows(strategy: str, explainer: str, measured: _Measured) -> list[dict[str, 
             row |= {name: float(values.mean()), f"{name}_interval": list(bootstrap(values))}
         row["n"] = len(measured.deletion[modality])
         if modality == "image" and measured.hits:
-            given, true = zip(*measured.hits, strict=True)
-            row["pointing"], row["pointing_of_right_answer"] = _pointing(given), _pointing(true)
+            hits = zip(*measured.hits, strict=True)
+            row |= {key: _pointing(found) for key, found in zip(POINTING, hits, strict=True)}
         if correlations := measured.correlation[modality]:
             row["randomised_rank_correlation"] = float(np.mean(correlations))
+            row["randomised_rank_correlation_size"] = float(np.mean(np.abs(correlations)))
         rows.append(row)
     return rows
 
@@ -181,10 +194,11 @@ def as_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
             f"{name} {row[name]:.3f} ({row[f'{name}_interval'][0]:.3f} to {row[f'{name}_interval'][1]:.3f})"
             for name in ("deletion", "insertion")
         ]
-        for key, whose in (("pointing", ""), ("pointing_of_right_answer", ", of the right answer")):
+        for key, whose in POINTING.items():
             if pointing := row.get(key):
                 cells.append(f"on the object in {pointing['hit']:.1%} of {pointing['n']}{whose}")
         if (correlation := row.get("randomised_rank_correlation")) is not None:
-            cells.append(f"randomised head {correlation:+.2f}")
+            size = row["randomised_rank_correlation_size"]
+            cells.append(f"shuffled weights {correlation:+.2f}, {size:.2f} in size")
         lines.append(f"{row['strategy']}, {row['explainer']}, {row['modality']}: {', '.join(cells)}")
     return lines

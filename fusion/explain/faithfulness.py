@@ -89,9 +89,9 @@ def order(relevance: Tensor) -> Tensor:
     return torch.argsort(relevance, descending=True, stable=True)
 
 
-def random_orders(n: int, count: int = RANDOM) -> list[Tensor]:
-    """Orders of n tokens at random, the same each time."""
-    generator = torch.Generator().manual_seed(0)
+def random_orders(n: int, count: int = RANDOM, seed: int = 0) -> list[Tensor]:
+    """Orders of n tokens at random, the same each time for the same seed."""
+    generator = torch.Generator().manual_seed(seed)
     return [torch.randperm(n, generator=generator) for _ in range(count)]
 
 

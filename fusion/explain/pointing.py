@@ -62,13 +62,18 @@ def attention_on_objects(
     }
 
 
-def points_at(box: tuple[float, float, float, float], relevance: Tensor, grid: tuple[int, ...]) -> bool:
+def points_at(
+    box: tuple[float, float, float, float],
+    relevance: Tensor,
+    grid: tuple[int, ...],
+    tolerance: float = TOLERANCE,
+) -> bool:
     """Whether the middle of the most relevant of the patches (N,) lies on a box of (left, top, right, bottom)
     shares, or within the tolerance: the pointing game of Zhang et al. 2016, arXiv 1608.00507."""
     row, column = divmod(int(relevance.argmax()), grid[1])
     x, y = (column + 0.5) / grid[1], (row + 0.5) / grid[0]
     left, top, right, bottom = box
-    return left - TOLERANCE <= x <= right + TOLERANCE and top - TOLERANCE <= y <= bottom + TOLERANCE
+    return left - tolerance <= x <= right + tolerance and top - tolerance <= y <= bottom + tolerance
 
 
 def coverage(box: tuple[float, float, float, float], rows: int, columns: int) -> torch.Tensor:

@@ -92,7 +92,8 @@ class Reactions:
 
     def cleared(self, *values: Any) -> Update:
         """Forget the picture and what was answered about it."""
-        now = self._now(values)
+        now, visit = self._now(values), values[-len(self.parts.inputs)]
+        visit.measured.clear()
         return self._anew(replace(now, session=replace(now.session, picture=None, preview=None)), "")
 
     def asked(self, question: str, *values: Any) -> Update:

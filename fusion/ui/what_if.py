@@ -134,7 +134,8 @@ async def moved(event: gr.EventData, visit: Visit) -> Any:
     session, visit.tried = visit.session, max(visit.tried, event.ticket)
 
     def work() -> dict[str, Any] | None:
-        return _moved(session, event.boxes, event.words) if event.ticket == visit.tried else None
+        stands = event.ticket == visit.tried and event.key == _key(session)
+        return _moved(session, event.boxes, event.words) if stands else None
 
     try:
         found = await to_thread.run_sync(work, limiter=_strokes)
@@ -148,6 +149,9 @@ async def searched(event: gr.EventData, visit: Visit) -> AsyncIterator[Any]:
     where the answer it is about is shown no more, or another search was begun."""
     told = {"ticket": event.ticket, "key": event.key}
     session, visit.search = visit.session, (mine := object())
+    if event.key != _key(session):  # a new answer has come meanwhile, which the browser does not know yet
+        yield gr.update(flip=told | {"stopped": True})
+        return
     so_far = {"done": 0, "total": 0}
 
     def progress(_: str, done: int, total: int) -> None:

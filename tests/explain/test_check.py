@@ -143,7 +143,7 @@ NEVER = [curves(0.01 * i, None) for i in range(19)]
         ),
         (
             check(curves(0.0, None), [curves(0.001, None)] * 19),
-            "Whatever is removed of the picture, the answer stays, its probability within 1 %.",
+            "Whatever was removed of the picture, the answer stayed, its probability within one point.",
         ),
     ],
 )  # fmt: skip

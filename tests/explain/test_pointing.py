@@ -32,3 +32,4 @@ def test_the_most_relevant_patch_lies_on_the_object_or_nearly(beyond: float, hit
     box = (0.1, 0.1, 0.625 - beyond, 0.9)
     assert points_at(box, relevance, (4, 4)) == hit
     assert points_at((0.625 + beyond, 0.1, 0.9, 0.9), relevance, (4, 4)) == hit
+    assert points_at(box, relevance, (4, 4), tolerance=0) == (beyond <= 0)
