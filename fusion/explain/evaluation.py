@@ -28,6 +28,7 @@ STEPS = 8
 RANDOM = 4  # orders an input
 RANDOMISED = 50  # inputs on which the weights are randomised
 SHUFFLES = 5  # in turn
+MEASURES = ("deletion", "insertion", "gain")  # gain: insertion less deletion
 POINTING = {
     "pointing": "",
     "pointing_of_right_answer": ", of the right answer",
@@ -168,8 +169,8 @@ def _rows(strategy: str, explainer: str, measured: _Measured) -> list[dict[str, 
     rows = []
     for modality in ("image", "text"):
         row: dict[str, Any] = {"strategy": strategy, "explainer": explainer, "modality": modality}
-        for name in ("deletion", "insertion"):
-            values = np.array(getattr(measured, name)[modality])
+        deletion, insertion = (np.array(x[modality]) for x in (measured.deletion, measured.insertion))
+        for name, values in zip(MEASURES, (deletion, insertion, insertion - deletion), strict=True):
             row |= {name: float(values.mean()), f"{name}_interval": list(bootstrap(values))}
         row["n"] = len(measured.deletion[modality])
         if modality == "image" and measured.hits:
@@ -192,7 +193,7 @@ def as_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
     for row in rows:
         cells = [
             f"{name} {row[name]:.3f} ({row[f'{name}_interval'][0]:.3f} to {row[f'{name}_interval'][1]:.3f})"
-            for name in ("deletion", "insertion")
+            for name in MEASURES
         ]
         for key, whose in POINTING.items():
             if pointing := row.get(key):

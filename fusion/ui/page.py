@@ -52,11 +52,13 @@ let soon;
 let shown = false;
 new MutationObserver(() => {
   clearTimeout(soon);
-  soon = setTimeout(() => {
-    const before = shown;
-    shown = Boolean(document.querySelector('#picture :is(img, .uploading)'));
-    if (before && !shown) trigger('select', {});
-  }, 300);
+  if (document.querySelector('#picture :is(img, .uploading)')) shown = true;
+  else if (shown) {
+    soon = setTimeout(() => {
+      shown = false;
+      trigger('select', {});
+    }, 300);
+  }
 }).observe(element.closest('.left'), {childList: true, subtree: true});"""
 # On a narrow screen a new answer appears below the fold: bring it up, with the strategies above it.
 REVEAL = """

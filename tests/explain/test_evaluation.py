@@ -11,7 +11,7 @@ from fusion.cli import main
 from fusion.data.samples import encode_examples
 from fusion.errors import UserError
 from fusion.explain import EXPLAINERS
-from fusion.explain.evaluation import POINTING, as_lines, explanations
+from fusion.explain.evaluation import MEASURES, POINTING, as_lines, explanations
 from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.progress import silent
@@ -34,9 +34,10 @@ def test_every_explainer_is_measured_for_both_modalities() -> None:
         (name, modality) for name in ("random", *EXPLAINERS.names()) for modality in ("image", "text")
     ]
     for row in rows:
-        for name in ("deletion", "insertion"):
+        for name in MEASURES:
             low, high = row[f"{name}_interval"]
-            assert 0 <= low <= row[name] <= high <= 1
+            assert -1 <= low <= row[name] <= high <= 1
+        assert row["gain"] == pytest.approx(row["insertion"] - row["deletion"])
         assert row["n"] == 6
         pointed = row["modality"] == "image" and row["explainer"] != "random"
         assert [name in row for name in POINTING] == [pointed] * 3

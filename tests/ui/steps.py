@@ -1,9 +1,14 @@
 """What a visitor does on the page, and what is seen there then."""
 
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 from playwright.sync_api import Page
 
+T = TypeVar("T")
 SIZES = [(320, 700), (390, 844), (720, 450)]  # the last is a laptop's at 200 %
 
 
@@ -27,3 +32,9 @@ def shown(page: Page) -> str:
 def drawn(page: Page) -> str:
     """What the heat map's canvas holds."""
     return str(page.locator("#heat canvas").evaluate("canvas => canvas.toDataURL()"))
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """A coroutine's result; this thread may have the browser's loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -19,7 +19,7 @@ from fusion.ui.explained import Explained
 from fusion.ui.failures import UNEXPECTED
 from fusion.ui.faithful import Checking
 from fusion.ui.session import Session, Visit, asked
-from tests.ui.steps import SIZES, ask, choose, shown, upload
+from tests.ui.steps import SIZES, ask, choose, run, shown, upload
 
 CIRCLE = ASSETS / "examples" / "yellow-circle.png"
 TRIANGLE = ASSETS / "examples" / "red-triangle.png"
@@ -39,7 +39,7 @@ def followed(checking: Checking, visitor: Visit, strategy: str) -> list[tuple[An
     async def all_of_it() -> list[tuple[Any, Any, Any]]:
         return [shown async for shown in checking.check(visitor, strategy)]
 
-    return asyncio.run(all_of_it())
+    return run(all_of_it())
 
 
 def test_the_map_is_sent_before_its_checks() -> None:
@@ -102,7 +102,7 @@ def test_an_answer_that_came_meanwhile_has_the_old_one_thrown_away() -> None:
         assert [key[0] for key in visitor.explained.known] == ["concat"]
         return panels
 
-    panels = asyncio.run(both())
+    panels = run(both())
     began = next(i for i, panel in enumerate(panels) if "concat" in panel)
     assert not any("bottleneck" in panel for panel in panels[began:])
 

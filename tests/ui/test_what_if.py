@@ -1,8 +1,6 @@
 """What if, in a real browser: what is brushed over or struck out moves the answers, and nothing else does."""
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
 from types import SimpleNamespace
@@ -17,7 +15,7 @@ from fusion.ui import what_if
 from fusion.ui.failures import UNEXPECTED
 from fusion.ui.session import Session, Visit, asked
 from fusion.what_if import Changed
-from tests.ui.steps import SIZES, ask, choose, shown, upload
+from tests.ui.steps import SIZES, ask, choose, run, shown, upload
 
 CIRCLE = ASSETS / "examples" / "yellow-circle.png"  # which lies in the middle, near the top
 QUESTION = "what color is the circle?"
@@ -279,7 +277,7 @@ def test_a_search_ends_where_another_question_is_asked() -> None:
         Session(picture=clean_picture(CIRCLE), preview="circle"), ("easy-vqa", None, None), QUESTION
     )
     visit = Visit(session)
-    event = SimpleNamespace(ticket=1, key="key", strategy="")
+    event = SimpleNamespace(ticket=1, key=what_if._key(session), strategy="")
 
     async def last(strategy: str, then: Session) -> dict[str, Any]:
         event.strategy = strategy
@@ -287,15 +285,16 @@ def test_a_search_ends_where_another_question_is_asked() -> None:
         async for update in what_if.searched(event, visit):  # type: ignore[arg-type]
             found.append(update["flip"])
             visit.session = then
-        assert {"done", "total"} <= found[0].keys()
+        assert {"done", "total"} <= found[0].keys() or event.key != what_if._key(session)
         return dict(found[-1])
 
     def search(strategy: str, then: Session = session) -> dict[str, Any]:
         visit.session = session
-        with ThreadPoolExecutor(1) as thread:  # this one may have the browser's loop
-            return thread.submit(lambda: asyncio.run(last(strategy, then))).result()
+        return run(last(strategy, then))
 
     assert search("magic")["error"].startswith("magic is none")
     assert search("text-only", replace(session, preview="another")).keys() >= {"sentences"}
     assert search("image-only", replace(session, preview="another"))["stopped"]
     assert visit.search is None
+    event.key = "of a picture before"
+    assert search("text-only").keys() == {"ticket", "key", "stopped"}
