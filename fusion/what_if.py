@@ -11,7 +11,6 @@ from torch import Tensor
 from fusion.device import device
 from fusion.encoders import load_encoder
 from fusion.errors import UserError
-from fusion.explain.base import case_of
 from fusion.explain.counterfactual import (
     MOST_AREA,
     SIDE,
@@ -171,14 +170,7 @@ def smallest_flip(
 ) -> Flips:
     """The fewest words and a small rectangle without which a strategy's answer is another; the pictures and
     texts on the way are kept nowhere."""
-    image, encoded_text = lens.encode(picture, text)
-    assert image is not None and encoded_text is not None
-    words = encoded_text.words[0] if encoded_text.words else ()
-    shares = _shares(lens, strategy, image, encoded_text, settings)
-    target = int(shares.argmax())
-    tokens = image.to(device()), encoded_text.to(device())
-    strike = striker(lens.text_encoder, text, tokens[1])
-    case = case_of(lens.model(strategy)[0], *tokens, target, strike, settings)
+    answered = lens.explaining(picture, text, strategy, settings)
 
     def repaint(boxes: Sequence[Box]) -> Tokens:
         painted = [paint_out(picture, [box]) for box in boxes]
@@ -187,11 +179,11 @@ def smallest_flip(
     reads = STRATEGIES[strategy].modality
     return Flips(
         strategy=strategy,
-        answer=(lens.labels[target], float(shares[target])),
-        text_words=words,
+        answer=(answered.label, answered.probability),
+        text_words=answered.words,
         labels=lens.labels,
-        words=smallest_words(case) if reads != "image" else None,
-        region=smallest_region(case, repaint, progress) if reads != "text" else None,
+        words=smallest_words(answered.case) if reads != "image" else None,
+        region=smallest_region(answered.case, repaint, progress) if reads != "text" else None,
     )
 
 

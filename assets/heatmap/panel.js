@@ -150,7 +150,10 @@ function receive() {
 // With each value the server sends the relevance anew, or takes it back until it is known.
 function explain() {
   const { relevance } = props;
-  if (shown && relevance?.strategy === shown.strategy) found.set(explained(shown), relevance);
+  if (shown && relevance?.strategy === shown.strategy) {
+    const key = explained(shown);
+    if (!relevance.failed || !found.get(key)?.image) found.set(key, relevance);
+  }
   draw();
 }
 

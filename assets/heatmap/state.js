@@ -10,7 +10,7 @@ let other = null; // the one to compare with, where one is chosen
 let wanted = 'attention'; // or 'why'
 let word = 0; // 0 is all words
 let patch = null; // a point of the picture
-const found = new Map(); // relevance of what was explained, by answer
+const found = new Map(); // relevance of what was explained, or the sentence why not, by answer
 
 const explained = (side) => `${side.reply} ${side.strategy}`;
 
@@ -21,8 +21,8 @@ function kind() {
 }
 
 function sides() {
-  const relevance = shown && (found.get(explained(shown)) ?? null);
-  const its = { ...shown, relevance };
+  const { failed, ...relevance } = (shown && found.get(explained(shown))) ?? {};
+  const its = { ...shown, failed, relevance: relevance.image ? relevance : null };
   return beside.value ? [its, other?.strategy === beside.value ? other : { strategy: beside.value }] : [its];
 }
 

@@ -95,7 +95,8 @@ class Checking:
                     yield gr.skip(), faithful_card(found), gr.update(relevance=relevance(found))
         except Exception as error:  # whatever it is, the visitor gets a sentence
             if still():
-                yield gr.skip(), told(sentence(error)), gr.update(relevance=None)
+                why = sentence(error)
+                yield gr.skip(), told(why), gr.update(relevance=_failed(visit, strategy, why))
         # Gradio sends what came last once more at the end, when another's may be shown.
         yield gr.skip(), gr.skip(), gr.skip()
 
@@ -128,6 +129,12 @@ def _before(memory: Explained, wanted: Wanted | str) -> Shown:
     if known is None:
         return explainer, checking_card(wanted.strategy), gr.update(relevance=None)
     return explainer, faithful_card(known), gr.update(relevance=relevance(known))
+
+
+def _failed(visit: Visit, strategy: str, why: str) -> dict[str, Any] | None:
+    """What the heat map says in the place of a map that it has not got yet."""
+    answer = visit.session.shown(strategy)
+    return None if answer is None else {"strategy": answer.strategy, "failed": why}
 
 
 def relevance(explanation: Explanation) -> dict[str, Any]:

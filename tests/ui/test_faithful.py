@@ -214,6 +214,25 @@ def test_a_check_that_fails_is_one_sentence(page: Page, monkeypatch: pytest.Monk
 
 
 @pytest.mark.browser
+def test_an_explainer_that_fails_is_told_in_the_place_of_its_map(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("someone's secret")
+
+    page.locator("#examples .example").first.click()
+    checked(page, "cross-attention")
+    with monkeypatch.context() as broken:
+        broken.setattr(Explaining, "by", fail)
+        choose(page, "concat")
+        expect(page.locator("#faithful .note")).to_have_text(UNEXPECTED)
+        expect(page.locator("#heat")).to_contain_text(UNEXPECTED)
+    choose(page, "gated")
+    checked(page, "gated")
+    expect(page.locator("#heat")).not_to_contain_text(UNEXPECTED)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("page", SIZES, ids=["320", "390", "720"], indirect=True)
 def test_a_narrow_screen_never_scrolls_sideways(page: Page) -> None:
     page.locator("#examples .example").first.click()
