@@ -94,7 +94,10 @@ def accuracy(folder: Path) -> tuple[float, list[str]]:
     return history["validation_accuracy"][history["best"]], sorted(path.name for path in folder.rglob("*.*"))
 
 
-def test_accelerate_launch_reaches_what_one_process_does(tmp_path: Path) -> None:
+def test_accelerate_launch_reaches_what_one_process_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUSION_CACHE", str(tmp_path / "cache"))  # nothing is encoded there yet
     together = run(*LAUNCH, *FIT, "--out", str(tmp_path / "two"))
     assert together.returncode == 0, together.stderr
     assert len(told(together)) == 1, "the main process alone tells"
