@@ -4,9 +4,7 @@ CLIP ViT-B/32 and BERT-base with random weights, so that nothing has to be downl
 in its unit. A machine without a GPU prints the CPU's figures, without those of a device with its own memory.
 """
 
-import time
 from collections.abc import Callable
-from statistics import median
 
 import open_clip
 import torch
@@ -16,6 +14,7 @@ from transformers import BertConfig, BertModel
 from fusion.device import device, encoder_dtype, in_use, place_encoder
 from fusion.device.placing import budget
 from fusion.device.room import Room, size_of
+from fusion.timing import median_s
 
 PIECES = 32  # word pieces of a text
 CLIP_PIECES = 77
@@ -125,7 +124,7 @@ def _offload(
         "bert_weights_mb": size_of(bert) / MB,
         "two_in_turn_budget_mb": room.budget / MB,
         "two_in_turn_most_on_device_mb": max(held) / MB,
-        "two_in_turn_swap_ms": _median_ms(turn) / 2,
+        "two_in_turn_swap_ms": 1000 * median_s(turn, REPEATS) / 2,
         "two_in_turn_largest_difference": (first - again).abs().max().item(),
     }
     room.clear()
@@ -134,10 +133,10 @@ def _offload(
 
 def _speed(name: str, encode: Encode, batch: int) -> dict[str, float]:
     """Of one input, and of many at once."""
-    latency = _median_ms(lambda: encode(1).cpu())
+    latency = 1000 * median_s(lambda: encode(1).cpu(), REPEATS)
     return {
         f"{name}_latency_ms": latency,
-        f"{name}_throughput_per_s": 1000 * batch / _median_ms(lambda: encode(batch).cpu()),
+        f"{name}_throughput_per_s": batch / median_s(lambda: encode(batch).cpu(), REPEATS),
     }
 
 
@@ -146,14 +145,3 @@ def _allocated(where: torch.device) -> int:
     if where.type == "cuda":
         return torch.cuda.memory_allocated(where)
     return torch.mps.current_allocated_memory() if where.type == "mps" else 0
-
-
-def _median_ms(action: Callable[[], object]) -> float:
-    """Median time of a call that ends on the CPU, in milliseconds, after one to warm up."""
-    action()
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return 1000 * median(times)

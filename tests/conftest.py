@@ -14,6 +14,7 @@ os.environ.setdefault("ACCELERATE_USE_CPU", "1")
 
 import pytest
 import torch
+from PIL import Image, ImageDraw
 
 from fusion.tokens import Tokens
 from tests.few_drawings import few_drawings
@@ -65,6 +66,14 @@ def tokens_of(
         grid=grid,
         words=words,
     )
+
+
+@pytest.fixture(scope="session")
+def drawing() -> Image.Image:
+    """A drawing of the test's own in the manner of easy-vqa: a red circle on a light ground."""
+    picture = Image.new("RGB", (64, 64), (236, 240, 241))
+    ImageDraw.Draw(picture).ellipse((20, 20, 44, 44), fill=(231, 10, 10))
+    return picture
 
 
 @pytest.fixture(scope="session")

@@ -23,14 +23,6 @@ def lens() -> Lens:
     return fusion.load(task="easy-vqa")
 
 
-@pytest.fixture(scope="module")
-def drawing() -> Image.Image:
-    """A drawing of the test's own in the manner of the task: a red circle on a light ground."""
-    picture = Image.new("RGB", (64, 64), (236, 240, 241))
-    ImageDraw.Draw(picture).ellipse((20, 20, 44, 44), fill=(231, 10, 10))
-    return picture
-
-
 @pytest.mark.parametrize("strategy", FUSED)
 def test_every_fused_strategy_sees_the_colour(lens: Lens, drawing: Image.Image, strategy: str) -> None:
     answer = lens.reply(drawing, "what color is the shape?", strategy).results[0]

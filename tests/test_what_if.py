@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 import fusion
 from fusion.cache import CACHE
@@ -20,14 +20,6 @@ OVER = [(0.25, 0.25, 0.5, 0.75), (0.5, 0.25, 0.75, 0.75)]
 @pytest.fixture(scope="module")
 def lens() -> Lens:
     return fusion.load(task="easy-vqa")
-
-
-@pytest.fixture(scope="module")
-def drawing() -> Image.Image:
-    """A drawing of the test's own in the manner of the task: a red circle on a light ground."""
-    picture = Image.new("RGB", (64, 64), (236, 240, 241))
-    ImageDraw.Draw(picture).ellipse((20, 20, 44, 44), fill=(231, 10, 10))
-    return picture
 
 
 def test_a_part_brushed_away_is_the_painted_picture_asked_about(lens: Lens, drawing: Image.Image) -> None:
