@@ -9,7 +9,7 @@ from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.faithful import relevance
 from fusion.ui.heat import explainable, side
-from fusion.ui.session import Session, Visit, lens_of
+from fusion.ui.session import Visit, lens_of
 
 
 def wire_compare(parts: Parts) -> None:
@@ -37,15 +37,16 @@ def compared(event: gr.EventData, visit: Visit) -> Any:
     other = side(answer, reply) | {"explainer": asked["explainer"] or DEFAULT}
     if explainable(answer, reply):
         try:
-            other["relevance"] = _why(session, reply.question, answer.strategy, other["explainer"])
+            other["relevance"] = _why(visit, reply.question, answer.strategy, other["explainer"])
         except Exception as error:  # told in the place of the map
             other["failed"] = sentence(error)
     return gr.update(other=other)
 
 
-def _why(session: Session, question: str, strategy: str, explainer: str) -> dict[str, Any]:
+def _why(visit: Visit, question: str, strategy: str, explainer: str) -> dict[str, Any]:
     """What an explainer says of a strategy's answer, as the heat map takes it."""
+    session, lens = visit.session, lens_of(visit.session.models)
     assert session.picture is not None
     settings = session.by_hand.get(strategy)
-    lens = lens_of(session.models)
-    return relevance(lens.explaining(session.picture, question, strategy, settings).by(explainer))
+    strike = visit.explained.strike_of((session.picture, question, lens))
+    return relevance(lens.explaining(session.picture, question, strategy, settings, strike).by(explainer))

@@ -33,6 +33,10 @@ class Explained:
         if self.about != about:
             self.about, self.known, self.strike = about, {}, None
 
+    def strike_of(self, about: Any) -> Strike | None:
+        """What knows the parts of that question, where it is the one that was explained last."""
+        return self.strike if self.about == about else None
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -67,8 +71,9 @@ def steps(memory: Explained, wanted: Wanted) -> Iterator[Explanation]:
     if memory.about == wanted.about and wanted.key in memory.known:  # found while this one waited
         yield memory.known[wanted.key]
         return
+    strike = memory.strike_of(wanted.about)
     answered = wanted.lens.explaining(
-        wanted.picture, wanted.question, wanted.strategy, wanted.settings, memory.strike
+        wanted.picture, wanted.question, wanted.strategy, wanted.settings, strike
     )
     if memory.about == wanted.about:
         memory.strike = answered.case.strike

@@ -49,13 +49,12 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
 
 
 def _warm() -> None:
-    """Load encoders, checkpoints and what explains while the visitor still looks at the page."""
+    """Load encoders and checkpoints while the visitor still looks at the page."""
     try:
         lens = fusion.load()
         with without_gpu():
             for example in examples(lens.task)[:1]:
                 lens.reply(example.picture, example.question, "all")
-                lens.explain(example.picture, example.question)
     except UserError as error:
         logger.warning("%s", error)
     except Exception as error:  # the page itself will tell the visitor
