@@ -41,6 +41,11 @@ def server() -> Iterator[str]:
     _, url, _ = launch(page, server_name="127.0.0.1", server_port=None, prevent_thread_lock=True, quiet=True)
     yield url
     page.close()
+    for _ in range(60):  # what visitors left at work ends before the interpreter does, which cannot stop it
+        used = time.process_time()
+        time.sleep(0.5)
+        if time.process_time() - used < 0.1:
+            break
     shutil.rmtree(UPLOADS, ignore_errors=True)
 
 
