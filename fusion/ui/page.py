@@ -20,6 +20,8 @@ from fusion.ui.components import Parts
 from fusion.ui.examples import strip
 from fusion.ui.faithful import add_faithful, wire_faithful
 from fusion.ui.heat import heat_map
+from fusion.ui.lab import add_lab_tab
+from fusion.ui.own import add_own_tab
 from fusion.ui.panel import add_panel, wire_panel
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.reactions import Reaction, Reactions
@@ -27,11 +29,13 @@ from fusion.ui.regions import add_regions, wire_regions
 from fusion.ui.session import Visit
 from fusion.ui.settings import add_controls
 from fusion.ui.strategy_view import strategy_card
+from fusion.ui.teach import add_teach_tab
 from fusion.ui.what_if import what_if_panel, wire_what_if
 
 # An uploaded file is deleted soon after it is read; this catches those that never are.
 LEFT_OVER = (60, 300)  # look every so many seconds for files older than so many
 STATE_SECONDS = 3600
+TABS = (("Teach", "teach", add_teach_tab), ("Your data", "own", add_own_tab), ("Lab", "lab", add_lab_tab))
 HEADER = """
 <header class="top"><h1>Fusion Lens</h1>
 <p>See how a picture and a text become one answer, with every fusion strategy side by side.</p></header>"""
@@ -86,7 +90,13 @@ def build() -> gr.Blocks:
     with gr.Blocks(
         title="Fusion Lens", analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True
     ) as page:
-        parts, asking = _layout()
+        _html(HEADER)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Ask", id="ask"):
+                parts, asking = _layout()
+            for title, name, add in TABS:
+                with gr.Tab(title, id=name):
+                    add()
         _wire(page, parts, asking)
         add_endpoints()
     return page
@@ -96,7 +106,6 @@ def _layout() -> tuple[Parts, Asking]:
     task = next(iter(TASKS))
     strategy = task.default_strategy
     found: dict[str, Any] = {"visit": gr.State(Visit(), time_to_live=STATE_SECONDS)}
-    _html(HEADER)
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             found["picture"] = PictureInput(
