@@ -14,7 +14,7 @@ def load(
     image_encoder: str | None = None,
     text_encoder: str | None = None,
 ) -> "Lens":
-    """A lens that answers questions about pictures; see `fusion.lens.load_lens`."""
-    from fusion.lens import load_lens
+    """A lens that answers questions about pictures; see `fusion.opening.load_lens`."""
+    from fusion.opening import load_lens
 
     return load_lens(task=task, image_encoder=image_encoder, text_encoder=text_encoder)

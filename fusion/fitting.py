@@ -1,8 +1,8 @@
 """Fit strategies for a task and an encoder pair, and leave checkpoints, curves and the known domain."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -24,7 +24,7 @@ from fusion.paths import written_whole
 from fusion.progress import Progress, silent
 from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
-from fusion.tasks import TASKS
+from fusion.tasks import TASKS, TaskRecord
 from fusion.train import History, fit, predict
 from fusion.transfer import Start, starts
 
@@ -58,72 +58,111 @@ def fit_task(
         raise UserError(f"{task} is answered without training; there is nothing to fit.")
     pair = (image_encoder, text_encoder)
     found = {} if start is None else starts(start, strategies, record.labels, pair)
+    material = encode_task(record, *pair, progress, recipe.copies)
+    folder = (root or checkpoint.roots()[0]) / checkpoint.folder_of(task, *pair)
+    return fit_material(material, strategies, recipe, progress, folder, head, found)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What strategies are fitted on: a task's encoded training split.
+
+    task: its name. labels: its classes. answers: (classes, E) the labels in the text encoder's space.
+    """
+
+    task: str
+    image_encoder: str
+    text_encoder: str
+    labels: tuple[str, ...]
+    samples: Samples
+    answers: torch.Tensor
+
+
+def encode_task(
+    record: TaskRecord, image_encoder: str, text_encoder: str, progress: Progress, copies: int = 0
+) -> Material:
+    """Encode a task's training split once; of several processes the main one encodes, all must call this.
+
+    copies: augmented views of each sample.
+    """
     imagines = ENCODERS[image_encoder].imagines
-    main = accelerator().is_main_process
-    progress = progress if main else silent
+    progress = progress if accelerator().is_main_process else silent
     with accelerator().main_process_first():
         usable = [example for example in record.examples("train") if imagines or not example.imagined]
-        examples = augmented(usable, recipe.copies)
+        examples = augmented(usable, copies)
         samples = encode_examples(examples, record.labels, image_encoder, text_encoder, progress)
         keys = [content_key(label) for label in record.labels]
         told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress)
     answers = torch.from_numpy(told.pooled)
-    train, validation = samples.split(VALIDATION_SHARE, recipe.seed)
+    return Material(record.name, image_encoder, text_encoder, record.labels, samples, answers)
+
+
+def fit_material(
+    material: Material,
+    strategies: Sequence[str],
+    recipe: Recipe,
+    progress: Progress,
+    folder: Path,
+    head: str = "",
+    found: Mapping[str, Start] | None = None,
+) -> dict[str, History]:
+    """Fit each strategy on the same tokens into `folder`; the recipe's seed parts training from validation.
+
+    found: what to start from, by strategy. Returns the learning curves by strategy.
+    """
+    train, validation = material.samples.split(VALIDATION_SHARE, recipe.seed)
     if recipe.shots is not None:
         train, validation = (part.few(recipe.shots, recipe.seed) for part in (train, validation))
-    folder = (root or checkpoint.roots()[0]) / checkpoint.folder_of(task, image_encoder, text_encoder)
+    main = accelerator().is_main_process
     if main:
         Domain.fit(train, validation).save(folder / "domain.safetensors")
     histories = {}
     for strategy in strategies:
-        histories[strategy] = _fit_one(
-            strategy, head, train, validation, record.labels, answers, recipe, progress, folder,
-            (task, image_encoder, text_encoder), found.get(strategy),
-        )  # fmt: skip
+        start = (found or {}).get(strategy)
+        parts = (train, validation)
+        histories[strategy] = _fit_one(material, parts, strategy, head, recipe, progress, folder, start)
         if main:
             draw_curves(folder)
     return histories
 
 
 def _fit_one(
+    material: Material,
+    parts: tuple[Samples, Samples],
     strategy: str,
     head: str,
-    train: Samples,
-    validation: Samples,
-    labels: Sequence[str],
-    answers: torch.Tensor,
     recipe: Recipe,
     progress: Progress,
     folder: Path,
-    belongs_to: tuple[str, str, str],
     start: Start | None,
 ) -> History:
-    """Fit a strategy and write its checkpoint and its curves."""
+    """Fit a strategy on the first part, validate on the second, write its checkpoint and its curves."""
+    train, validation = parts
     torch.manual_seed(recipe.seed)
     config = ModelConfig(
         strategy=strategy,
         image_width=train.images.width,
         text_width=train.texts.width,
-        classes=len(labels),
+        classes=len(material.labels),
         width=STRATEGIES[strategy].width,
         head=head,
         grid=STRATEGIES[strategy].grid,
-        common=common_channels(*belongs_to[1:]),
+        common=common_channels(material.image_encoder, material.text_encoder),
     )
     model = FusionModel(config)
-    history = fit(model, train, validation, recipe, progress, folder / f".{strategy}.resume", answers, start)
+    resume = folder / f".{strategy}.resume"
+    history = fit(model, train, validation, recipe, progress, resume, material.answers, start)
     model.divide(fit_temperature(predict(model, validation), validation.labels))
     checkpoint.half_precision(model)
     logits = predict(model, validation)
     right = validation.right(logits)
-    task, image_encoder, text_encoder = belongs_to
-    versions, weights = checkpoint.encoder_marks(image_encoder, text_encoder)
+    versions, weights = checkpoint.encoder_marks(material.image_encoder, material.text_encoder)
     card = Card(
-        task=task,
-        image_encoder=image_encoder,
-        text_encoder=text_encoder,
+        task=material.task,
+        image_encoder=material.image_encoder,
+        text_encoder=material.text_encoder,
         config=config,
-        labels=tuple(labels),
+        labels=material.labels,
         data=train.fingerprint,
         seed=recipe.seed,
         validation_accuracy=right.float().mean().item(),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -24,15 +25,11 @@ from fusion.explain.explanation import DEFAULT, Explaining, explaining
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
 from fusion.model import FusionModel
-from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.references import REFERENCES, load_reference
 from fusion.results import shipped_report
 from fusion.strategies import STRATEGIES
-from fusion.tasks import TASKS
+from fusion.tasks import TASKS, TaskRecord
 from fusion.tokens import Tokens
-
-_lenses: dict[tuple[str, str, str], tuple[object, "Lens"]] = {}
-_opening = threading.RLock()
 
 Picture = str | PathLike[str] | Image.Image | None
 
@@ -40,29 +37,39 @@ Picture = str | PathLike[str] | Image.Image | None
 class Lens:
     """A task seen through a pair of encoders: encodes once, answers with every fitted strategy.
 
+    task: a registered one by its name, or any other. paths: its checkpoints by strategy, those that are
+    found for the pair unless given.
+
     Raises UserError for unknown names, MissingWeights where an encoder is not on this machine, and
     MissingCheckpoint where nothing is fitted for the pair and the task.
     """
 
-    def __init__(self, task: str, image_encoder: str, text_encoder: str) -> None:
-        self._task = TASKS[task]
-        self.task = task
+    def __init__(
+        self,
+        task: str | TaskRecord,
+        image_encoder: str,
+        text_encoder: str,
+        paths: Mapping[str, Path] | None = None,
+    ) -> None:
+        self._task = TASKS[task] if isinstance(task, str) else task
+        self.task = self._task.name
         self.image_encoder = image_encoder
         self.text_encoder = text_encoder
         if self._task.zero_shot:
-            raise UserError(f"{task} is answered by labels that you type: classify with --labels.")
+            raise UserError(f"{self.task} is answered by labels that you type: classify with --labels.")
         for name in (image_encoder, text_encoder):
             if (weights := ENCODERS[name].weights) is not None:
                 weights.folder()
-        self._paths = checkpoint.find(self._task.checkpoints, image_encoder, text_encoder)
+        pair = (image_encoder, text_encoder)
+        self._paths = checkpoint.find(self._task.checkpoints, *pair) if paths is None else paths
         if not self._paths:
-            raise checkpoint.missing(self._task.checkpoints, image_encoder, text_encoder)
+            raise checkpoint.missing(self._task.checkpoints, *pair)
         self.strategies = tuple(name for name in STRATEGIES.names() if name in self._paths)
         wanted = self._task.default_strategy
         self.default_strategy = wanted if wanted in self._paths else self.strategies[-1]
-        self.evaluation = shipped_report(task, image_encoder, text_encoder, self._paths)
-        trials = (record.name for record in TASKS if record.fitted_on == task)
-        reports = (shipped_report(trial, image_encoder, text_encoder, self._paths) for trial in trials)
+        self.evaluation = shipped_report(self._task, *pair, self._paths)
+        trials = (record for record in TASKS if record.fitted_on == self.task)
+        reports = (shipped_report(trial, *pair, self._paths) for trial in trials)
         self.trials = tuple(report for report in reports if report is not None)
         self._models: dict[str, tuple[FusionModel, Card]] = {}
         self._lock = threading.Lock()
@@ -281,21 +288,3 @@ class Lens:
         """On the test split, as the shipped report says; None for what the person fitted."""
         rows = (self.evaluation or {}).get("results", [])
         return next((row["accuracy"] for row in rows if row["strategy"] == strategy), None)
-
-
-def load_lens(
-    task: str | None = None, image_encoder: str | None = None, text_encoder: str | None = None
-) -> Lens:
-    """The lens for a task and a pair of encoders; what is not named is the default.
-
-    It is kept until the weights of an encoder or the checkpoints of the pair change.
-    """
-    names = (task or DEFAULT_TASK, *pair_or_default(task, image_encoder, text_encoder))
-    _, image, text = names
-    changed = checkpoint.changed(TASKS[names[0]].checkpoints, image, text)
-    mark = (ENCODERS[image].identity, ENCODERS[text].identity, changed)
-    with _opening:
-        known = _lenses.get(names)
-        if known is None or known[0] != mark:
-            known = _lenses[names] = (mark, Lens(*names))
-    return known[1]

@@ -7,24 +7,24 @@ from typing import Any
 
 from fusion.checkpoint import folder_of
 from fusion.paths import CHECKPOINTS, written_whole
-from fusion.tasks import TASKS
+from fusion.tasks import TaskRecord
 
 FILE = "evaluation.json"
 
 
 def shipped_report(
-    task: str, image_encoder: str, text_encoder: str, paths: Mapping[str, Path]
+    task: TaskRecord, image_encoder: str, text_encoder: str, paths: Mapping[str, Path]
 ) -> dict[str, Any] | None:
     """The `evaluate --json` object shipped for a pair, or None.
 
     paths: the checkpoints in use, by strategy; it speaks only of those that are the shipped ones.
     """
-    folder = CHECKPOINTS / folder_of(task, image_encoder, text_encoder)
+    folder = CHECKPOINTS / folder_of(task.name, image_encoder, text_encoder)
     try:
         report = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    fitted = CHECKPOINTS / folder_of(TASKS[task].checkpoints, image_encoder, text_encoder)
+    fitted = CHECKPOINTS / folder_of(task.checkpoints, image_encoder, text_encoder)
     shipped = {name for name, path in paths.items() if path.parent == fitted}
     return report | {"results": [row for row in report["results"] if row["strategy"] in shipped]}
 
