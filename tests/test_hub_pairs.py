@@ -13,7 +13,8 @@ from fusion.cli import main
 from fusion.encoders import ENCODERS, load_encoder
 from fusion.errors import MissingCheckpoint, MissingWeights
 from fusion.fitting import fit_task
-from fusion.lens import Lens, load_lens
+from fusion.lens import Lens
+from fusion.opening import load_lens
 from fusion.pairs import pair_or_default
 from fusion.paths import ASSETS
 from fusion.progress import silent
