@@ -98,14 +98,13 @@ class Domain:
 
 
 def _fit(store: TokenStore, train_rows: Tensor, validation_rows: Tensor) -> _Known:
-    pooled = torch.from_numpy(store.pooled)
-    known = pooled[torch.unique(train_rows)[:SAMPLES]]
+    known = store.pooled(torch.unique(train_rows)[:SAMPLES])
     mean = known.mean(0)
     unit = _unit(known - mean)
     clusters = KMeans(min(PROTOTYPES, len(unit)), n_init=1, random_state=0).fit(unit.numpy())
     prototypes = _unit(torch.from_numpy(clusters.cluster_centers_))
     draft = _Known(mean, prototypes, torch.tensor(2.0))
-    distances = draft.distance(pooled[torch.unique(validation_rows)])
+    distances = draft.distance(store.pooled(torch.unique(validation_rows)[:SAMPLES]))
     limit = (MARGIN * torch.quantile(distances, QUANTILE)).clamp(min=NEAR)
     return _Known(mean, prototypes, limit)
 

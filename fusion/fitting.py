@@ -46,8 +46,8 @@ def fit_task(
 
     root: of the checkpoints, the person's cache folder unless given. start: a checkpoint to start from, or a
     folder of one a strategy. An interrupted run goes on where it stopped when it is called again. Of several
-    processes, which all must call this, the main one encodes, writes and tells how far it is. Returns the
-    learning curves by strategy.
+    processes, which all must call this, each encodes its share, and the main one writes and tells how far it
+    is. Returns the learning curves by strategy.
     """
     record = TASKS[task]
     if head:
@@ -81,7 +81,7 @@ class Material:
 def encode_task(
     record: TaskRecord, image_encoder: str, text_encoder: str, progress: Progress, copies: int = 0
 ) -> Material:
-    """Encode a task's training split once; of several processes the main one encodes, all must call this.
+    """Encode a task's training split once; of several processes each takes a share, all must call this.
 
     copies: augmented views of each sample.
     """
@@ -90,11 +90,12 @@ def encode_task(
     with accelerator().main_process_first():
         usable = [example for example in record.examples("train") if imagines or not example.imagined]
         examples = augmented(usable, copies)
-        samples = encode_examples(examples, record.labels, image_encoder, text_encoder, progress)
-        keys = [content_key(label) for label in record.labels]
-        told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress)
-    answers = torch.from_numpy(told.pooled)
-    return Material(record.name, image_encoder, text_encoder, record.labels, samples, answers)
+    pair = (image_encoder, text_encoder)
+    samples = encode_examples(examples, record.labels, *pair, progress, together=True)
+    keys = [content_key(label) for label in record.labels]
+    told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress, together=True)
+    answers = told.pooled(torch.arange(len(keys)))
+    return Material(record.name, *pair, record.labels, samples, answers)
 
 
 def fit_material(

@@ -1,11 +1,16 @@
 """Small encoded data sets whose answer needs both the picture and the text."""
 
+import os
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import torch
 
 from fusion.data.samples import Samples
-from fusion.data.store import TokenStore
+from fusion.data.store import SHARD, TokenStore, close_shards, opened, write_shard
 from fusion.model import FusionModel, ModelConfig
+from fusion.tokens import Tokens
 
 GRID = (2, 2)
 WIDTH = 8
@@ -40,9 +45,20 @@ def make_store(
     """A store in which each sample repeats its kind's vector, with a little noise."""
     vectors = np.random.default_rng(7).normal(size=(16, WIDTH)) * 2
     flat = np.repeat(vectors[kinds], tokens, axis=0) + random.normal(size=(len(kinds) * tokens, WIDTH)) * 0.1
-    pooled = flat.reshape(len(kinds), tokens, WIDTH).mean(1)
-    offsets = np.arange(len(kinds) + 1) * tokens
-    return TokenStore(flat.astype(np.float16), pooled.astype(np.float32), offsets, grid)
+    sequence = torch.from_numpy(flat).float().reshape(len(kinds), tokens, WIDTH)
+    return stored(sequence, sequence.mean(1), grid)
+
+
+def stored(sequence: torch.Tensor, pooled: torch.Tensor, grid: tuple[int, int] | None) -> TokenStore:
+    """A store of samples (U, N, D) with their pooled vectors (U, D), in a folder that goes with the tests."""
+    home = Path(tempfile.mkdtemp(dir=os.environ["FUSION_CACHE"]))
+    mask = torch.ones(sequence.shape[:2], dtype=torch.bool)
+    whole = Tokens(sequence, pooled, mask, grid=grid)
+    shards = torch.arange(len(whole)).split(SHARD)
+    for number, rows in enumerate(shards):
+        write_shard(home, number, [whole.select(rows)])
+    close_shards(home, len(shards))
+    return opened(home)
 
 
 def make_model(strategy: str, samples: Samples, head: str = "") -> FusionModel:

@@ -81,9 +81,9 @@ def test_imagined_examples_are_for_encoders_that_imagine(
     seen: list[int] = []
     plain = fitting.encode_examples
 
-    def counted(examples: list[Example], *rest: object) -> object:
+    def counted(examples: list[Example], *rest: object, **named: object) -> object:
         seen.append(len(examples))
-        return plain(examples, *rest)  # type: ignore[arg-type]
+        return plain(examples, *rest, **named)  # type: ignore[arg-type]
 
     record = replace(ENCODERS[PAIR[0]], imagines=imagines)
     monkeypatch.setattr(fitting, "ENCODERS", {PAIR[0]: record, PAIR[1]: ENCODERS[PAIR[1]]})

@@ -14,7 +14,7 @@ from fusion.model import FusionModel
 from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
 from fusion.train import History, calibrate, fit, measure, predict
-from tests.synthetic import PICTURES, make_model, make_samples
+from tests.synthetic import GRID, PICTURES, make_model, make_samples, stored
 
 RECIPE = Recipe(epochs=16, batch=32, rate=1e-2, modality_dropout=0.02, patience=16)
 
@@ -107,11 +107,11 @@ def test_a_run_with_another_head_is_left_aside(tmp_path: Path) -> None:
 def test_the_scale_is_measured_without_what_is_held_back() -> None:
     samples = make_samples(40)
     train, validation = samples.split(0.5, seed=0)
-    odd = samples.images.flat.copy(), samples.images.pooled.copy()
-    for row in validation.image_rows.tolist():
-        odd[0][4 * row : 4 * row + 4] = odd[1][row] = 1000
+    tokens = samples.images.read(torch.arange(40))
+    for x in (tokens.sequence, tokens.pooled):
+        x[validation.image_rows] = 1000
     models = []
-    for images in (samples.images, replace(samples.images, flat=odd[0], pooled=odd[1])):
+    for images in (samples.images, stored(tokens.sequence, tokens.pooled, GRID)):
         models.append(make_model("gated", samples))
         calibrate(models[-1], replace(train, images=images))
     for name, x in weights(models[0]).items():

@@ -80,7 +80,7 @@ class ClassEvidence:
     def _kept(self, texts: Sequence[str]) -> Tensor:
         """(texts, 384) unit vectors of many texts, kept on disk."""
         store = encode_all(TEXT_ENCODER, [content_key(text) for text in texts], lambda i: texts[i], silent)
-        return torch.nn.functional.normalize(torch.from_numpy(store.pooled), dim=1)
+        return torch.nn.functional.normalize(store.pooled(torch.arange(len(texts))), dim=1)
 
     def _vectors(self, texts: Sequence[str]) -> Tensor:
         """(texts, 384) unit vectors."""

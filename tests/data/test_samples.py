@@ -47,7 +47,7 @@ def test_copies_are_other_tokens_and_never_validate(examples: list[Example]) -> 
     assert len(samples) == 18
     assert len(samples.images) == 9
     assert samples.original.sum() == 6
-    pooled = torch.from_numpy(samples.images.pooled)
+    pooled = samples.images.pooled(torch.arange(len(samples.images)))
     for first, second in ((0, 3), (0, 6), (3, 6), (1, 4), (2, 5)):
         assert not torch.allclose(pooled[first], pooled[second], atol=1e-3)
     train, validation = samples.split(0.34, seed=0)
@@ -134,7 +134,7 @@ def test_drawn_pictures_are_those_of_files(tmp_path: Path) -> None:
         [square("red"), square("green"), square("red", text="is it red?"), square(picture=file)]
     )
     assert samples.image_rows.tolist() == [0, 1, 0, 2]
-    pooled = torch.from_numpy(samples.images.pooled)
+    pooled = samples.images.pooled(torch.arange(len(samples.images)))
     torch.testing.assert_close(pooled[2], pooled[0], atol=1e-4, rtol=1e-4)
     assert not torch.allclose(pooled[0], pooled[1], atol=1e-2)
     assert picture_of(file).tobytes() == picture_of(Square("red")).tobytes()
@@ -142,7 +142,7 @@ def test_drawn_pictures_are_those_of_files(tmp_path: Path) -> None:
 
 def test_drawn_pictures_have_augmented_views_but_imagined_ones_none() -> None:
     samples = encoded(augmented([square("red"), square("green", imagined=True)], copies=1))
-    pooled = torch.from_numpy(samples.images.pooled)
+    pooled = samples.images.pooled(torch.arange(len(samples.images)))
     assert not torch.allclose(pooled[2], pooled[0], atol=1e-3)
     torch.testing.assert_close(pooled[3], pooled[1], atol=1e-4, rtol=1e-4)
 
