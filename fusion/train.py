@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from fusion.data.samples import Samples
-from fusion.device import accelerator
+from fusion.device import accelerator, random_state, set_random_state
 from fusion.model import FusionModel
 from fusion.open_answers import told_answers
 from fusion.parallel import gathered, own_share, summed
@@ -251,7 +251,7 @@ class _Run:
 
     def save(self, path: Path) -> None:
         """Written by the main process, for all."""
-        random = gathered(torch.get_rng_state())
+        random = gathered(random_state())
         if not accelerator().is_main_process:
             return
         state = {
@@ -281,7 +281,6 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         self.shuffler.set_state(state["shuffler"])
-        random = torch.atleast_2d(state["global"])[accelerator().process_index]
-        torch.set_rng_state(random.clone())  # torch reads it from the start of its storage
+        set_random_state(torch.atleast_2d(state["global"])[accelerator().process_index])
         self.history = History(**state["history"])
         self.best = state["best"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from fusion.device import device
 from fusion.errors import UserError
 from fusion.model import FusionModel
 from fusion.recipe import Recipe
@@ -152,7 +153,7 @@ def test_a_recipe_that_cannot_be_followed_is_one_sentence(wrong: dict[str, Any])
 
 def test_accuracy_counts_every_accepted_answer() -> None:
     samples = make_samples(60)
-    model = make_model("concat", samples).eval()
+    model = make_model("concat", samples).eval().to(device())
     anything = replace(samples, accepted=(tuple(range(PICTURES)),) * 60)
     nothing = replace(samples, accepted=((),) * 60)
     assert measure(model, anything)[0] == 1
@@ -162,5 +163,5 @@ def test_accuracy_counts_every_accepted_answer() -> None:
 
 def test_predictions_come_in_order_whatever_the_batch() -> None:
     samples = make_samples(90)
-    model = make_model("cross-attention", samples).eval()
+    model = make_model("cross-attention", samples).eval().to(device())
     torch.testing.assert_close(predict(model, samples, 7), predict(model, samples, 90), atol=1e-5, rtol=1e-4)
