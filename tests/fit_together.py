@@ -4,6 +4,7 @@ The argument is a folder for the files that a fit goes on from.
 """
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import torch
 
+from fusion.data import store
 from fusion.device import accelerator
 from fusion.model import FusionModel
 from fusion.parallel import gathered, part
@@ -20,6 +22,7 @@ from fusion.strategies import STRATEGIES
 from fusion.train import fit, predict
 from tests.synthetic import PICTURES, make_model, make_samples
 
+TEXTS = ("a red cat", "a dog", "what is it?", "two birds", "a blue circle")
 # An odd batch is not divided evenly, and the last of each epoch is a single sample.
 RECIPE = Recipe(epochs=3, batch=35, rate=1e-2, modality_dropout=0.0)
 
@@ -67,14 +70,34 @@ def interrupted(strategy: str, resume: Path) -> dict[str, Any]:
     return {"kept": kept, "the same": resumed == whole, "left": resume.exists()}
 
 
+def encoded_together(folder: Path) -> dict[str, Any]:
+    """Texts in shards of two, encoded by all processes: how many each loaded, and what everyone reads."""
+    store.SHARD = 2
+    loaded: list[int] = []
+
+    def load(i: int) -> str:
+        loaded.append(i)
+        return TEXTS[i]
+
+    keys = [str(i) for i in range(len(TEXTS))]
+    kept = store.encode_all("word-embedding", keys, load, silent, folder / "tokens", together=True)
+    pooled = kept.pooled(torch.arange(len(TEXTS)))
+    every = gathered(torch.tensor([len(loaded)])).flatten().tolist()
+    accelerator().wait_for_everyone()
+    if accelerator().is_main_process:
+        shutil.rmtree(folder / "tokens")
+    return {"loaded": every, "pooled": pooled.tolist()}
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
+    shares = encoded_together(folder)
     found = {name: fitted(name, resume=folder / name) for name in STRATEGIES.names()}
     gone_on = interrupted("gated", folder / "gated")
     main_process = accelerator().is_main_process
     part()
     if main_process:
-        print(json.dumps({"fits": found, "interrupted": gone_on}))
+        print(json.dumps({"fits": found, "interrupted": gone_on, "encoded": shares}))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from fusion.encoders import load_encoder
 from fusion.intervals import wilson
 from fusion.parallel import share
 from fusion.several import RANKS
 from fusion.train import forward
-from tests.fit_together import fitted
+from tests.fit_together import TEXTS, fitted
 from tests.synthetic import make_model, make_samples
 
 ROOT = Path(__file__).parent.parent
@@ -78,6 +79,9 @@ def test_two_processes_fit_every_strategy_as_one_does(tmp_path: Path) -> None:
         torch.testing.assert_close(
             torch.tensor(together["logits"]), torch.tensor(alone["logits"]), atol=1e-3, rtol=1e-3
         )
+    assert found["encoded"]["loaded"] == [3, 2], "of five texts in shards of two, each takes its shards"
+    direct = load_encoder("word-embedding").encode(TEXTS)
+    torch.testing.assert_close(torch.tensor(found["encoded"]["pooled"]), direct.pooled)
     assert found["interrupted"] == {"kept": True, "the same": True, "left": False}
     assert list(tmp_path.iterdir()) == []
 
