@@ -33,7 +33,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     page.queue(default_concurrency_limit=4, max_size=64)
     return page.launch(
         theme=theme(),
-        css_paths=[ASSETS / "style.css", ASSETS / "what_if.css"],
+        css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
         head=QUIET,
         favicon_path=ASSETS / "icon.svg",
         max_file_size=UPLOAD_BYTES,
