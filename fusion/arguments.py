@@ -98,6 +98,12 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     bench.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
     bench.set_defaults(run=runs["bench"])
 
+    preview = commands.add_parser("preview", parents=[as_json], help="what is in data of your own")
+    preview.add_argument(
+        "data", metavar="DATA", help="a folder, a zip archive, a table, or OWNER/NAME on the hub"
+    )
+    preview.set_defaults(run=runs["preview"])
+
     fetching = commands.add_parser("download", help="fetch a model's weights from the hub")
     fetching.add_argument("name", metavar="NAME")
     fetching.set_defaults(run=runs["download"])

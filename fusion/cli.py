@@ -242,6 +242,15 @@ def _bench(arguments: argparse.Namespace) -> None:
         print(f"{name:<60} {value:.3f}")
 
 
+def _preview(arguments: argparse.Namespace) -> None:
+    from fusion.own import Workspace, as_lines, read
+    from fusion.progress import Bars
+
+    with Workspace() as workspace, closing(Bars()) as bars:
+        data = read(arguments.data, workspace, bars)
+        print(json.dumps(data.to_dict(), ensure_ascii=False) if arguments.json else as_lines(data))
+
+
 def _download(arguments: argparse.Namespace) -> None:
     from fusion.download import download, weights_named
     from fusion.progress import Bars
@@ -291,6 +300,7 @@ RUNS = {
     "explain": _explain,
     "evaluate": _evaluate,
     "bench": _bench,
+    "preview": _preview,
     "download": _download,
     "list": _list,
 }

@@ -58,8 +58,10 @@ _INVISIBLE = re.compile(
 )
 
 
-def clean_picture(source: str | os.PathLike[str] | Image.Image | None) -> Image.Image | None:
-    """A new RGB picture without metadata, upright, at most MAX_SIDE pixels a side; None for None.
+def clean_picture(
+    source: str | os.PathLike[str] | Image.Image | None, side: int = MAX_SIDE
+) -> Image.Image | None:
+    """A new RGB picture without metadata, upright, at most `side` pixels a side; None for None.
 
     Of an animation the first frame is taken, of an opened picture the frame it stands at. Transparency
     is laid on white, colour profiles are ignored. More than 8 bits a value become 8: whole numbers from
@@ -79,7 +81,7 @@ def clean_picture(source: str | os.PathLike[str] | Image.Image | None) -> Image.
         subject = _subject(source)
         picture = _open(_read(source, subject), subject)
         _check_size(picture.size, subject)
-        scale = max(1.0, max(picture.size) / MAX_SIDE)
+        scale = max(1.0, max(picture.size) / side)
         picture.draft(None, (int(picture.width / scale), int(picture.height / scale)))
     else:
         raise UserError("The picture is of an unknown kind; give a picture file or an opened picture.")
@@ -87,7 +89,7 @@ def clean_picture(source: str | os.PathLike[str] | Image.Image | None) -> Image.
         picture.load()
         turn = _turn(picture)
         picture = _eight_bits(picture)
-        picture.thumbnail((MAX_SIDE, MAX_SIDE))
+        picture.thumbnail((side, side))
     except Exception as error:  # decoders raise anything at all over damaged data
         raise UserError(f"{subject} is damaged or incomplete; save it again or choose another.") from error
     picture = picture if turn is None else picture.transpose(turn)

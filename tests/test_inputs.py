@@ -17,6 +17,7 @@ from PIL import Image, ImageFile
 from fusion import inputs
 from fusion.errors import UserError
 from fusion.inputs import clean_picture, clean_text, content_key
+from fusion.paths import ASSETS
 
 pytestmark = pytest.mark.filterwarnings("error::PIL.Image.DecompressionBombWarning")
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
@@ -256,6 +257,20 @@ def test_large_picture_is_shrunk(
     picture = clean(tmp_path / f"a.{suffix}")
     assert picture.size == (2048, 488) and near(picture, (100, 100), RED) and near(picture, (1900, 400), BLUE)
     assert seen == [decoded]
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+def test_a_picture_in_little_is_as_truly_read(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"photo.{suffix}"
+    with Image.open(ASSETS / "photos" / "coffee.jpg") as photo:
+        photo.save(path)
+    whole, little = clean_picture(path), clean_picture(path, 64)
+    assert whole is not None and little is not None and max(little.size) == 64
+    expected = np.asarray(whole.resize(little.size, Image.Resampling.BICUBIC), dtype=float)
+    assert np.abs(np.asarray(little, dtype=float) - expected).mean() < 4
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(UserError, match="damaged or incomplete"):
+        clean_picture(path, 64)
 
 
 def test_senseless_sizes() -> None:

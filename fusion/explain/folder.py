@@ -1,8 +1,5 @@
 """Explanations of many pictures: those of a folder, or uploaded together."""
 
-import csv
-import io
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +11,9 @@ from fusion.errors import UserError
 from fusion.explain.explanation import DEFAULT
 from fusion.inputs import clean_picture, clean_text
 from fusion.lens import Lens
+from fusion.own.files import is_picture, is_table
+from fusion.own.table import records_of
 from fusion.progress import Progress, silent
-
-PICTURES = frozenset(
-    (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".pnm", ".avif")
-)
-TABLES = frozenset((".csv", ".jsonl"))
 
 
 @dataclass(frozen=True)
@@ -44,13 +38,13 @@ def asked_of(files: Sequence[Path], question: str | None) -> list[Asked]:
     """
     files = sorted(files, key=lambda path: path.name)
     if question and question.strip():
-        pictures = [path for path in files if path.suffix.lower() in PICTURES]
+        pictures = [path for path in files if is_picture(path)]
         if not pictures:
             raise UserError("There is no picture here to explain; give PNG, JPEG, WebP or the like.")
         return [Asked(path.name, path, question) for path in pictures]
     by_name = {path.name: path for path in files}
-    for table in (path for path in files if path.suffix.lower() in TABLES):
-        rows = _rows(table)
+    for table in (path for path in files if is_table(path)):
+        rows = records_of(table)
         if rows and all({"picture", "question"} <= row.keys() for row in rows):
             named = [(str(row["picture"]), str(row["question"] or "")) for row in rows]
             return [Asked(name, by_name.get(name), text) for name, text in named]
@@ -95,15 +89,3 @@ def explain_each(
         else:
             yield row | lens.explain(picture, text, strategy, explainer), picture
         progress("explaining", done + 1, len(asked))
-
-
-def _rows(table: Path) -> list[dict[str, Any]]:
-    """The rows of a CSV or JSONL file."""
-    try:
-        text = table.read_text(encoding="utf-8-sig")
-        if table.suffix.lower() == ".csv":
-            return list(csv.DictReader(io.StringIO(text, newline="")))
-        rows = [json.loads(line) for line in text.split("\n") if line.strip()]
-    except (OSError, ValueError, csv.Error):
-        raise UserError(f"The table {table.name} cannot be read; save it as CSV or JSONL in UTF-8.") from None
-    return [row if isinstance(row, dict) else {} for row in rows]

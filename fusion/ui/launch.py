@@ -10,15 +10,14 @@ import fusion
 from fusion.device import without_gpu
 from fusion.ending import ends_in_order
 from fusion.errors import UserError
-from fusion.inputs import MAX_BYTES
 from fusion.paths import ASSETS
 from fusion.ui.examples import examples
+from fusion.ui.own.view import MAX_UPLOAD
 from fusion.ui.theme import theme
 
 logger = logging.getLogger(__name__)
 
 SESSIONS = 256  # of visitors remembered at once, each with a picture of up to 12 MB
-UPLOAD_BYTES = 5 * MAX_BYTES  # more than a picture may have, so that it is refused in the page's own words
 # Gradio's own progress of an upload warns, each time it ends, that its stream has no close().
 QUIET = """<script>
 const warn = console.warn;
@@ -36,7 +35,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
         head=QUIET,
         favicon_path=ASSETS / "icon.svg",
-        max_file_size=UPLOAD_BYTES,
+        max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
         state_session_capacity=SESSIONS,
         run_history=False,
         enable_monitoring=False,

@@ -99,7 +99,7 @@ def test_what_a_folder_lacks_is_one_sentence(
     assert explained(folder, out, QUESTION, "--strategy", "magic") == 1
     assert "no strategy named 'magic'" in capsys.readouterr().err
     assert explained(folder, out, " " * 3) == 1
-    for text in (b"picture,question\n\xff\xfe,x", b"{broken"):
+    for text in (b"picture,question\n\x81\x8d,x", b"{broken"):
         (folder / ("t.csv" if text.startswith(b"p") else "a.jsonl")).write_bytes(text)
         with pytest.raises(UserError, match="cannot be read"):
             asked_of(files_in(folder), None)

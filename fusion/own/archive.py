@@ -1,0 +1,87 @@
+"""A zip archive, unpacked as if it meant harm: nothing outside the folder, no links, no end of bytes."""
+
+import errno
+import re
+import stat
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from fusion.errors import UserError
+from fusion.own.files import PICTURES, TABLES
+from fusion.progress import Progress
+
+MAX_FILES = 60_000
+MAX_BYTES = 4 * 10**9  # unpacked, in all
+CHUNK = 2**20
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+def unpack(archive: Path, folder: Path, progress: Progress) -> None:
+    """The pictures and tables of a zip archive as files under `folder`; hidden and other files are left out.
+
+    What is counted is what is truly read, whatever the archive claims. A picture that is damaged becomes an
+    empty file, so that it counts as one that cannot be read. Raises UserError for what is no zip archive, is
+    locked, has too many files or bytes, or holds a link or a path that leads out of it.
+    """
+    try:
+        opened = zipfile.ZipFile(archive)
+    except _DAMAGED:
+        raise UserError(f"{archive.name} is not a whole zip archive; pack it again and try anew.") from None
+    with opened:
+        members = [(info, place) for info in opened.infolist() if (place := _place(info)) is not None]
+        if len(members) > MAX_FILES:
+            raise UserError(f"{archive.name} holds {len(members):,} files, over {MAX_FILES:,}; pack fewer.")
+        left = MAX_BYTES
+        for done, (info, place) in enumerate(members):
+            target = folder / place
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                left -= _copy(opened, info, target, left)
+            except _DAMAGED as error:
+                if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                    raise UserError(f"There is no room here for what {archive.name} holds.") from None
+                if target.suffix.lower() in TABLES or not _emptied(target):
+                    raise UserError(
+                        f"{place.name[-80:]} in {archive.name} is damaged; pack it again and try anew."
+                    ) from None
+            if left < 0:
+                raise UserError(
+                    f"{archive.name} unpacks to more than {MAX_BYTES // 10**9} GB; bring fewer or smaller "
+                    "pictures."
+                )
+            progress("unpacking", done + 1, len(members))
+
+
+def _place(info: zipfile.ZipInfo) -> PurePosixPath | None:
+    """Where a member belongs, None where it is of no use here."""
+    name = info.filename.replace("\\", "/")
+    place = PurePosixPath(name)
+    if place.is_absolute() or ".." in place.parts or re.match("[A-Za-z]:", name):
+        raise UserError("The archive holds a path that leads out of it; nothing of it was unpacked.")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise UserError("The archive holds a link; pack the files themselves. Nothing was unpacked.")
+    if info.flag_bits & 1:
+        raise UserError("The archive is locked with a password; pack it without one.")
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in place.parts)
+    useful = place.suffix.lower() in PICTURES | TABLES
+    return None if info.is_dir() or hidden or not useful else place
+
+
+def _copy(opened: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, most: int) -> int:
+    """Unpack one member; the bytes that it has, counted until they are more than `most`."""
+    size = 0
+    with opened.open(info) as source, target.open("wb") as file:
+        while size <= most and (chunk := source.read(CHUNK)):
+            size += len(chunk)
+            file.write(chunk)
+    return size
+
+
+def _emptied(target: Path) -> bool:
+    """Whether an empty file stands there now."""
+    try:
+        target.write_bytes(b"")
+    except OSError:  # its name is too long, or a folder's
+        return False
+    return True

@@ -1,0 +1,43 @@
+"""What is not right with a data set, each in one sentence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+SAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to know before anything runs.
+
+    kind: a short name for programs. sentence: for a person. count: how many rows or classes it is about.
+    rows: the names of a few of them. severity: "note" where nothing needs to be done.
+    """
+
+    kind: str
+    sentence: str
+    count: int
+    rows: tuple[str, ...] = ()
+    severity: Literal["note", "warning"] = "warning"
+
+
+def problem(
+    kind: str,
+    sentence: str,
+    names: Iterable[str],
+    unit: str = "row",
+    severity: Literal["note", "warning"] = "warning",
+) -> list[Problem]:
+    """The problem of these rows or classes, if there are any; `{n}` in the sentence says how many."""
+    found = list(names)
+    if not found:
+        return []
+    samples = tuple(dict.fromkeys(name for name in found if name))[:SAMPLES]
+    return [Problem(kind, sentence.format(n=some(len(found), unit)), len(found), samples, severity)]
+
+
+def some(count: int, unit: str) -> str:
+    """ "1 row", "2,000 rows"."""
+    many = f"{unit}es" if unit.endswith("s") else f"{unit}s"
+    return f"{count:,} {unit if count == 1 else many}"

@@ -1,0 +1,65 @@
+"""Rows of a CSV or JSONL file, whoever saved it."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from fusion.errors import UserError
+
+MAX_BYTES = 200_000_000  # of a table
+DELIMITERS = ",;\t|"
+_ENCODINGS = ("utf-8-sig", "cp1252")  # the second is what a spreadsheet on Windows saves
+
+
+def records_of(table: Path) -> list[dict[str, Any]]:
+    """The rows by their columns. Raises UserError where the file is not what its name says."""
+    text = _text(table)
+    if table.suffix.lower() == ".jsonl":
+        return _lines(table.name, text)
+    head = text.lstrip("\n").partition("\n")[0]
+    delimiter = max(DELIMITERS, key=head.count)
+    try:
+        return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise _unreadable(table.name) from None
+
+
+def _text(table: Path) -> str:
+    try:
+        if table.stat().st_size > MAX_BYTES:
+            raise UserError(
+                f"The table {table.name} is larger than {MAX_BYTES // 10**6} MB; bring fewer rows."
+            )
+        data = table.read_bytes()
+    except OSError:
+        raise _unreadable(table.name) from None
+    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else _ENCODINGS
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise _unreadable(table.name)
+
+
+def _lines(name: str, text: str) -> list[dict[str, Any]]:
+    rows = []
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines() would part texts with U+2028 in them
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            raise UserError(
+                f"The table {name} cannot be read: its line {number} is no JSON; write one object a line."
+            ) from None
+        rows.append(row if isinstance(row, dict) else {})
+    return rows
+
+
+def _unreadable(name: str) -> UserError:
+    return UserError(f"The table {name} cannot be read; save it as CSV or JSONL in UTF-8.")
