@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from fusion.errors import UserError
 from fusion.own import OwnData, Problem, read
 
 COLUMNS = ("picture", "text", "label")
@@ -79,3 +81,13 @@ def quietly(source: Path | str, workspace: Path) -> OwnData:
     """`read` into an empty workspace."""
     workspace.mkdir(exist_ok=True)
     return read(source, workspace)
+
+
+def sentence(source: Path | str, workspace: Path) -> str:
+    """Why it is refused; the workspace is empty afterwards."""
+    with pytest.raises(UserError) as refused:
+        read(source, workspace)
+    assert list(workspace.iterdir()) == []
+    text = str(refused.value)
+    assert text[-1] in ".?" and "\n" not in text and "Error" not in text
+    return text

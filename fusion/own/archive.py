@@ -12,7 +12,7 @@ from fusion.own.files import PICTURES, TABLES
 from fusion.progress import Progress
 
 MAX_FILES = 60_000
-MAX_BYTES = 4 * 10**9  # unpacked, in all
+MAX_BYTES = 2 * 10**9  # unpacked, in all
 CHUNK = 2**20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 

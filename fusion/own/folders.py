@@ -11,6 +11,7 @@ from fusion.own.rows import SPLITS, Gathered, Row
 from fusion.own.table import records_of
 
 MAX_ROWS = 100_000
+PEEKED = 100  # rows whose columns are looked at
 _WANTED = (
     "bring a table (CSV or JSONL) with the columns picture, text and label beside the pictures, or a folder "
     "of pictures for each class"
@@ -28,7 +29,7 @@ def gather_folder(folder: Path, name: str, table: Path | None = None) -> Gathere
     known = [
         (path, records, columns)
         for path, records in read
-        if records and (columns := columns_of(records[0])) is not None
+        if (columns := columns_of(_names(records))) is not None
     ]
     if known:
         return _of_tables(folder, name, pictures, known)
@@ -101,10 +102,15 @@ def _of_classes(root: Path, pictures: Sequence[Path]) -> list[Row] | None:
     return rows or None
 
 
+def _names(records: Sequence[dict]) -> list[str]:
+    """The columns, also those that the first rows of a JSONL file leave out."""
+    return list(dict.fromkeys(name for record in records[:PEEKED] for name in record))
+
+
 def _wrong_columns(table: Path, records: Sequence[dict]) -> str:
     if not records:
         return f"The table {table.name} has no row; {_WANTED}."
-    names = [str(name) for name in records[0] if name]
+    names = [name for name in _names(records) if name]
     listed = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
     plain = {name.strip().lower() for name in names}
     lacks = "label" if plain & set(PICTURE) else "picture"

@@ -19,7 +19,7 @@ from fusion.progress import Progress
 
 HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+(:[\w.-]+)?")
 HUB_ROWS = {"train": 4000, "validation": 1000, "test": 1000}  # of each split, as they are fetched one by one
-HUB_BYTES = 4 * 10**9  # of pictures, in all
+HUB_BYTES = 2 * 10**9  # of pictures, in all
 UNLABELLED = 100  # rows in a row without a label: a split that keeps its labels to itself
 SHUFFLED = 256  # rows held in memory at a time, as many data sets are sorted by label
 

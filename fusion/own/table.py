@@ -8,7 +8,7 @@ from typing import Any
 
 from fusion.errors import UserError
 
-MAX_BYTES = 200_000_000  # of a table
+MAX_BYTES = 50_000_000  # of a table
 DELIMITERS = ",;\t|"
 _ENCODINGS = ("utf-8-sig", "cp1252")  # the second is what a spreadsheet on Windows saves
 

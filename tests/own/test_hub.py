@@ -18,12 +18,6 @@ from tests.bring import picture, png, told
 ANSWER = {"answer": Value("string"), "answer_confidence": Value("string"), "answer_id": Value("int64")}
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    (tmp_path / "workspace").mkdir()
-    return tmp_path / "workspace"
-
-
 def vqa(number: int, first: int = 0, labelled: bool = True) -> Dataset:
     """Rows in the shape of VQAv2, three questions a picture."""
     features = {

@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.context import Context
 
 from fusion.errors import UserError
-from fusion.own import Workspace, sweep
+from fusion.own import OwnData, Workspace, sweep
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import allowed
 from fusion.ui.own.brought_input import BroughtInput
@@ -17,7 +17,7 @@ from fusion.ui.own.reading import OwnVisit, Uploads, Visits, taken
 from fusion.ui.own.view import FORMATS, NOTHING, refused, working
 
 LOOK_S = 0.3  # between two looks at what is read
-STATE_SECONDS = 3600
+STATE_SECONDS = 4 * 3600  # from when it was read, though the page be open still
 PRIVACY = """
 <p class="fine">What you bring lies in a folder of this server's own until you leave or bring the next,
 and is sent nowhere.</p>"""
@@ -40,8 +40,8 @@ Shown = tuple[Any, Any, Any, Any]  # the panel, the button that stops, the butto
 def add_own_tab() -> None:
     """The components of the tab and what they do, in the Blocks at hand."""
     sweep()
-    visit = gr.State(OwnVisit(), time_to_live=STATE_SECONDS, delete_callback=OwnVisit.forget)
-    own_state = gr.State(None, time_to_live=STATE_SECONDS)
+    visit = gr.State(OwnVisit())
+    own_state = gr.State(None, time_to_live=STATE_SECONDS, delete_callback=_expired)
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             files = BroughtInput(
@@ -166,6 +166,11 @@ def _failed(visit: OwnVisit, error: Exception) -> Shown:
 
 def _buttons(stop: bool = False, run: bool = False) -> tuple[Any, Any]:
     return gr.Button("Stop", visible=stop, interactive=True), gr.Button(visible=run)
+
+
+def _expired(data: OwnData | None) -> None:
+    if data is not None and isinstance(data.keeps, Workspace):
+        data.keeps.close()
 
 
 def _leave(request: gr.Request) -> None:

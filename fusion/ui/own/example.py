@@ -3,7 +3,9 @@
 import csv
 from pathlib import Path
 
-from fusion.pack.read import PackObject, objects, picture
+from fusion.own.archive import unpack
+from fusion.own.files import files_under
+from fusion.pack.read import FOLDER, OBJECTS, PackObject, objects
 from fusion.progress import Progress
 from fusion.vocabulary import by_name
 
@@ -15,17 +17,16 @@ SUMMARY = "Drawings and renders with a short caption: what kind of thing is it?"
 
 def write_example(folder: Path, progress: Progress) -> Path:
     """Write its pictures and its table under `folder`; the folder to read."""
-    chosen = _chosen()
     home = folder / NAME
-    (home / "pictures").mkdir(parents=True)
+    home.mkdir(parents=True)
+    unpack(FOLDER / f"{OBJECTS}.zip", home, progress)
+    chosen = _chosen()
+    for path in set(files_under(home)) - {home / thing.file for thing, _ in chosen}:
+        path.unlink()
     with (home / "table.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(("picture", "text", "label"))
-        for done, (thing, kind) in enumerate(chosen):
-            name = f"pictures/{thing.file.replace('/', '-')}"
-            picture(thing.file).save(home / name, "WEBP")
-            rows.writerow((name, _caption(thing), kind))
-            progress("drawing the example", done + 1, len(chosen))
+        rows.writerows((thing.file, _caption(thing), kind) for thing, kind in chosen)
     return home
 
 

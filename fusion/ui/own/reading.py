@@ -2,10 +2,11 @@
 
 import shutil
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
-from threading import Timer
+from threading import BoundedSemaphore, Timer
 
 from fusion.errors import UserError
 from fusion.own import OwnData, Workspace, fetch, read
@@ -17,7 +18,10 @@ from fusion.ui.own.view import found
 
 AWAY_SECONDS = 600.0  # that a visitor may be away, as a phone is that sleeps, before all is deleted
 BROUGHT, READ = "brought", "read"  # folders of a workspace
+WAIT_S = 0.5  # between two looks whether it is one's turn
+AT_ONCE = 4  # readings, for all visitors together
 
+_turns = BoundedSemaphore(AT_ONCE)
 Uploads = Sequence[tuple[str, str]]  # path, name
 
 
@@ -44,23 +48,37 @@ class Reading:
             self._workspace.close()
 
     def _read(self, progress: Progress) -> None:
-        folder = self._workspace.folder
         try:
-            source = write_example(folder / BROUGHT, progress) if self._source is None else self._source
-            (folder / READ).mkdir()
-            if isinstance(source, str):
-                data = fetch(source, folder / READ, progress)
-            else:
-                data = read(source, folder / READ, progress)
-                if source.is_file() and not is_table(source):
-                    source.unlink()  # unpacked by now
-            data = replace(data, keeps=self._workspace)
-            self.panel = found(data)
-            progress("reading", 1, 1)
-            self.data = data
+            with _turn(progress):
+                data = replace(self._data(progress), keeps=self._workspace)
+                self.panel = found(data)
+                progress("reading", 1, 1)
+                self.data = data
         except BaseException:
             self._workspace.close()
             raise
+
+    def _data(self, progress: Progress) -> OwnData:
+        folder = self._workspace.folder
+        source = write_example(folder / BROUGHT, progress) if self._source is None else self._source
+        (folder / READ).mkdir()
+        if isinstance(source, str):
+            return fetch(source, folder / READ, progress)
+        data = read(source, folder / READ, progress)
+        if source.is_file() and not is_table(source):
+            source.unlink()  # unpacked by now
+        return data
+
+
+@contextmanager
+def _turn(progress: Progress) -> Iterator[None]:
+    """One's turn among all visitors' readings."""
+    while not _turns.acquire(timeout=WAIT_S):
+        progress("waiting for others", 0, 1)
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 @dataclass(eq=False)
