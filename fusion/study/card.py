@@ -27,7 +27,7 @@ def model_card(study: "Study", result: Result) -> str:
 # {study.record.name}: {result.strategy}
 
 {record.summary} `{record.formula}` ({record.source}), over frozen tokens of {pair}, fitted by
-[Fusion Lens](https://github.com/fusion-lens) {fusion.__version__}. It answers one of {len(study.record.labels)} labels for a
+Fusion Lens {fusion.__version__}. It answers one of {len(study.record.labels)} labels for a
 picture and a text.
 
 ## How to use
@@ -48,8 +48,8 @@ Labels: {_labels(study.record.labels)}.
 
 ## Figures
 
-Accuracy on the test rows, the mean of {study.seeds} fits with other first weights and other rows held back, with 95 %
-intervals over fits and rows. This file is the fit that was best on the rows that it held back.
+Accuracy on the test rows, the mean of {study.seeds} fits with other first weights and other rows held back,
+with 95 % intervals over fits and rows. This file is the fit that was best on the rows that it held back.
 
 | | accuracy | 95 % interval |
 |---|---|---|
@@ -107,7 +107,7 @@ def _cells(score: Estimate) -> str:
 def _limits(study: "Study", score: Estimate) -> str:
     """Where it should not be believed."""
     told = [
-        f"It knows its {len(study.record.labels)} labels alone, and gives one of them for any picture and text.",
+        f"It gives one of its {len(study.record.labels)} labels for any picture and text, fitting or not.",
         "It was measured on rows like those that it was fitted on; on others it may be worse.",
         *study.cautions,
     ]

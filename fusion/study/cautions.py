@@ -10,7 +10,9 @@ FEW_SHOWN = 5
 NAMED = 5
 
 
-def cautions(train: Sequence[Example], test: Sequence[Example], labels: Sequence[str], seeds: int) -> list[str]:
+def cautions(
+    train: Sequence[Example], test: Sequence[Example], labels: Sequence[str], seeds: int
+) -> list[str]:
     """A plain sentence each."""
     found = []
     if len(test) < FEW_TESTED:

@@ -37,8 +37,9 @@ def _fitted(
     right, seconds = [], []
     for seed, (train, validation) in enumerate(parts if baseline.by_chance else [(samples, parts[0][1])]):
         start = time.perf_counter()
-        known = [features(part) for part in (train, validation, test)]
-        right.append(test.right(baseline.answer(Fitting(*known, classes, seed, told))).numpy())
+        known, held_back, asked = (features(part) for part in (train, validation, test))
+        scores = baseline.answer(Fitting(known, held_back, asked, classes, seed, told))
+        right.append(test.right(scores).numpy())
         seconds.append(time.perf_counter() - start)
     return BaselineResult(
         baseline.name, baseline.summary, baseline.source, np.stack(right), sum(seconds) / len(seconds)

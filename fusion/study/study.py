@@ -21,7 +21,7 @@ from fusion.study.cautions import cautions
 from fusion.study.errors import Confusion, Mistake, confusion_of, mistakes_of
 from fusion.study.fits import cuts, fit_all
 from fusion.study.otherwise import fit_baselines
-from fusion.study.recommendation import Recommendation, recommend, standing
+from fusion.study.recommendation import Recommendation, gain_of, recommend
 from fusion.study.result import BaselineResult, Result
 from fusion.study.scores import Estimate, estimate
 from fusion.tasks import Example, TaskRecord
@@ -31,10 +31,10 @@ from fusion.tasks import Example, TaskRecord
 class Study:
     """What came out, with the fitted files in `folder`, which the caller owns.
 
-    results: in the order of the strategies. test, truth: (Q,) the test rows and their classes, -1 for a label
-    that is no class. majority: the most frequent answer in training. rule: accuracy of giving for each text its
-    most frequent answer. trained, held_back: how many rows the first seed fitted and held back. encode_s, fit_s:
-    seconds for encoding both splits and for fitting every strategy with every seed.
+    results: in the order of the strategies. test, truth: (Q,) the test rows and their classes, -1 for a
+    label that is no class. majority: the most frequent answer in training. rule: accuracy of giving for each
+    text its most frequent answer. trained, held_back: how many rows the first seed fitted and held back.
+    encode_s, fit_s: seconds for encoding both splits and for fitting every strategy with every seed.
     """
 
     record: TaskRecord
@@ -75,8 +75,13 @@ class Study:
 
     @cached_property
     def gains(self) -> dict[str, Estimate]:
-        """By fused strategy, what it gains over the best single modality, paired by seed and row."""
-        return dict(standing(self.results, self.recommendation.single, self.groups))
+        """By fused strategy, what it gains over the best single modality, paired by seed and row; nothing
+        where no single modality was fitted."""
+        if not self.recommendation.single:
+            return {}
+        single = self.result(self.recommendation.single)
+        fused = (result for result in self.results if result.modality == "both")
+        return {result.strategy: gain_of(result, single, self.groups) for result in fused}
 
     @cached_property
     def prior(self) -> Estimate:

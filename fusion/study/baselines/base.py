@@ -1,7 +1,7 @@
 """The contract of what a study is compared with, and the features that all of them read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -68,17 +68,16 @@ def features(samples: Samples) -> Features:
 def standardised(given: Fitting) -> Fitting:
     """Every channel with mean 0 and spread 1 over the training rows."""
 
-    def scaled(name: str) -> list[Tensor]:
-        known = getattr(given.train, name)
-        mean, spread = known.mean(0), known.std(0).clamp(min=1e-6)
-        return [(getattr(part, name) - mean) / spread for part in (given.train, given.validation, given.test)]
+    def scaled(part: Features) -> Features:
+        image, text = (
+            (x - known.mean(0)) / known.std(0).clamp(min=1e-6)
+            for x, known in ((part.image, given.train.image), (part.text, given.train.text))
+        )
+        return Features(image, text, part.labels)
 
     parts = (given.train, given.validation, given.test)
-    scaled_parts = [
-        Features(image, text, part.labels)
-        for image, text, part in zip(scaled("image"), scaled("text"), parts, strict=True)
-    ]
-    return Fitting(*scaled_parts, given.classes, given.seed, given.progress)
+    train, validation, test = (scaled(part) for part in parts)
+    return replace(given, train=train, validation=validation, test=test)
 
 
 def concatenated(part: Features) -> Tensor:

@@ -1,4 +1,4 @@
-"""Both pooled vectors side by side through one hidden layer, as TorchMultimodal's and MultiBench's late fusion."""
+"""Both pooled vectors side by side through one hidden layer, as TorchMultimodal and MultiBench do it."""
 
 import torch
 from torch import Tensor, nn

@@ -1,4 +1,4 @@
-"""Low-rank tensor fusion of both pooled vectors, as MultiBench writes it (Liu et al. 2018, arXiv 1806.00064)."""
+"""Low-rank tensor fusion of both pooled vectors (Liu et al. 2018, arXiv 1806.00064), as MultiBench has it."""
 
 import torch
 from torch import Tensor, nn

@@ -18,9 +18,7 @@ class Perceptron(nn.Sequential):
     """One hidden layer with ReLU and dropout, (Q, width) to (Q, classes)."""
 
     def __init__(self, width: int, classes: int, hidden: int = 128, dropout: float = 0.1) -> None:
-        super().__init__(
-            nn.Linear(width, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, classes)
-        )
+        super().__init__(nn.Linear(width, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, classes))
 
 
 def trained(model: nn.Module, given: Fitting, name: str) -> Tensor:
