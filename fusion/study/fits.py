@@ -2,8 +2,9 @@
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -54,10 +55,7 @@ def fit_all(
     Domain.fit(*parts[0]).save(folder / "domain.safetensors")
     results = []
     for i, strategy in enumerate(strategies):
-
-        def told(what: str, done: int, total: int, fitted: int = i * len(parts)) -> None:
-            progress(f"fitting {what}", fitted, len(strategies) * len(parts))
-
+        told = partial(_tell, progress, f"fitting {strategy}", i * len(parts), len(strategies) * len(parts))
         results.append(_fit_seeds(material, parts, test, strategy, recipe, told, folder))
     return results
 
@@ -68,21 +66,18 @@ def _fit_seeds(
     test: Samples,
     strategy: str,
     recipe: Recipe | None,
-    progress: Progress,
+    tell: Callable[[int], None],
     folder: Path,
 ) -> Result:
+    """tell: called at every step with how many seeds are fitted."""
     kept = folder / f"{strategy}.safetensors"
     drafts = folder / "drafts"
     right, validation, seconds = [], [], []
     logits, best = torch.empty(0), -1
     for seed, cut in enumerate(parts):
-
-        def told(what: str, done: int, total: int, seed: int = seed) -> None:
-            progress(f"{what}, seed {seed + 1} of {len(parts)}", done, total)
-
         chosen = study_recipe(strategy, seed) if recipe is None else replace(recipe, seed=seed)
         start = time.perf_counter()
-        fit_one(material, cut, strategy, "", chosen, told, drafts, None)
+        fit_one(material, cut, strategy, "", chosen, lambda *_, seed=seed: tell(seed), drafts, None)
         seconds.append(time.perf_counter() - start)
         model, card = checkpoint.load(drafts / kept.name)
         answers = predict(model.to(device()), test)
@@ -107,6 +102,10 @@ def _fit_seeds(
         fit_s=sum(seconds) / len(seconds),
         milliseconds=_milliseconds(model.to(device()), test),
     )
+
+
+def _tell(progress: Progress, what: str, before: int, total: int, fitted: int) -> None:
+    progress(what, before + fitted, total)
 
 
 def _expected(probabilities: Tensor, labels: Tensor) -> Tensor:

@@ -65,8 +65,8 @@ def recommend(
     elif gain is None or fused is None or single is None:
         share, interval = _interval(estimate(choose.right, groups))
         sentence = (
-            f"{choose.strategy} is right in {share} % of the test ({interval}); what fusion gains is told where "
-            "a single modality and a fused strategy are fitted."
+            f"{choose.strategy} is right in {share} % of the test ({interval}); what fusion gains is told "
+            "where a single modality and a fused strategy are fitted."
         )
     elif gain.above:
         sentence = _for_fused(fused, single, gain, smaller, groups)
