@@ -96,9 +96,51 @@ def _setting(text: str) -> tuple[str, float]:
 
 
 def _fit(arguments: argparse.Namespace) -> None:
-    from fusion.cli_fit import run
+    if arguments.task is None or arguments.data is not None or arguments.seeds is not None:
+        from fusion.cli_study import run
 
-    run(arguments)
+        run(arguments)
+        return
+    from fusion.device import accelerator
+    from fusion.fitting import fit_task
+    from fusion.pairs import pair_or_default
+    from fusion.parallel import part
+    from fusion.progress import Bars
+    from fusion.recipe import Recipe, few_shot
+    from fusion.several import start_others
+    from fusion.strategies import STRATEGIES
+
+    start_others()
+    chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
+    options = ("epochs", "seed", "modality_dropout", "copies")
+    given = {name: getattr(arguments, name) for name in options}
+    told = {name: value for name, value in given.items() if value is not None}
+    recipe = Recipe(**told) if arguments.shots is None else few_shot(arguments.shots, **told)
+    with closing(Bars()) as bars:
+        histories = fit_task(
+            arguments.task,
+            chosen,
+            *pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder),
+            recipe=recipe,
+            progress=bars,
+            head=arguments.head,
+            root=arguments.out,
+            start=arguments.start,
+        )
+    main = accelerator().is_main_process
+    part()
+    if not main:
+        return
+    if arguments.json:
+        print(json.dumps({name: asdict(history) for name, history in histories.items()}))
+        return
+    for name, history in histories.items():
+        if history.started:
+            print(f"{name}: {history.started:.0%} of its parameters started from {arguments.start}")
+        print(
+            f"{name:<16} validation accuracy {history.best_accuracy:.2%} "
+            f"after {history.best + 1} of {len(history.train_loss)} epochs"
+        )
 
 
 def _explain(arguments: argparse.Namespace) -> None:

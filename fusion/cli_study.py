@@ -1,4 +1,4 @@
-"""The command `fit`: strategies for a task, or a study of several seeds, of a task or of one's own data."""
+"""The command `fit` over several seeds, of a task or of one's own data."""
 
 import argparse
 import json
@@ -23,62 +23,15 @@ SEEDS = 3
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Fit once, or compare over seeds where these or data of one's own are given."""
-    if arguments.data is None and arguments.task is None:
-        raise UserError("Name a task with --task, or data of your own with --data.")
-    if arguments.data is None and arguments.seeds is None:
-        _fit(arguments)
-    else:
-        _compare(arguments)
-
-
-def _fit(arguments: argparse.Namespace) -> None:
-    from fusion.device import accelerator
-    from fusion.fitting import fit_task
-    from fusion.pairs import pair_or_default
-    from fusion.parallel import part
-    from fusion.progress import Bars
-    from fusion.recipe import Recipe, few_shot
-    from fusion.several import start_others
-    from fusion.strategies import STRATEGIES
-
-    start_others()
-    chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
-    options = ("epochs", "seed", "modality_dropout", "copies")
-    given = {name: getattr(arguments, name) for name in options}
-    told = {name: value for name, value in given.items() if value is not None}
-    recipe = Recipe(**told) if arguments.shots is None else few_shot(arguments.shots, **told)
-    with closing(Bars()) as bars:
-        histories = fit_task(
-            arguments.task,
-            chosen,
-            *pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder),
-            recipe=recipe,
-            progress=bars,
-            head=arguments.head,
-            root=arguments.out,
-            start=arguments.start,
-        )
-    main = accelerator().is_main_process
-    part()
-    if not main:
-        return
-    for name, history in histories.items():
-        if history.started:
-            print(f"{name}: {history.started:.0%} of its parameters started from {arguments.start}")
-        print(
-            f"{name:<16} validation accuracy {history.best_accuracy:.2%} "
-            f"after {history.best + 1} of {len(history.train_loss)} epochs"
-        )
-
-
-def _compare(arguments: argparse.Namespace) -> None:
+    """Compare strategies over several fits of each, of a registered task or of one's own data."""
     from fusion.pairs import pair_or_default
     from fusion.paths import cache_folder
     from fusion.progress import Bars
     from fusion.study import study
     from fusion.study.report import as_table
 
+    if arguments.data is None and arguments.task is None:
+        raise UserError("Name a task with --task, or bring your own data with --data.")
     for name, option in PLAIN.items():
         if getattr(arguments, name):
             raise UserError(f"{option} is for one fit of a task; a study over seeds takes no {option}.")
