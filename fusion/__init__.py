@@ -19,8 +19,11 @@ def load(
 ) -> "Lens":
     """A lens that answers questions about pictures; see `fusion.opening.load_lens`, and `load_file` for a
     file that was fitted before, which names its own task and encoders."""
+    from fusion.errors import UserError
     from fusion.opening import load_file, load_lens
 
     if file is not None:
+        if task or image_encoder or text_encoder:
+            raise UserError("A file names its own task and encoders; give it alone.")
         return load_file(Path(file))
     return load_lens(task=task, image_encoder=image_encoder, text_encoder=text_encoder)

@@ -75,7 +75,7 @@ def _fit_seeds(
     right, validation, seconds = [], [], []
     logits, best = torch.empty(0), -1
     for seed, cut in enumerate(parts):
-        chosen = study_recipe(strategy, seed) if recipe is None else replace(recipe, seed=seed)
+        chosen = study_recipe(strategy, len(cut[0]), seed) if recipe is None else replace(recipe, seed=seed)
         start = time.perf_counter()
         fit_one(material, cut, strategy, "", chosen, lambda *_, seed=seed: tell(seed), drafts, None)
         seconds.append(time.perf_counter() - start)

@@ -55,7 +55,7 @@ def recommend(
         smaller = _smaller(results, fused, single, held_back) if gain.above else None
     choose = fused if single is None or (gain is not None and gain.above) else single
     assert choose is not None  # a study fits one strategy at least
-    over = estimate(choose.right - by_majority, groups)
+    over = estimate(choose.right.astype(float) - by_majority, groups)
     if not over.above:
         smaller = None
         sentence = (

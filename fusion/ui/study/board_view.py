@@ -28,13 +28,18 @@ def board(study: Study, chosen: str) -> str:
 <section class="panel board" aria-labelledby="board-title">
   <h2 id="board-title">{text(study.record.name)}: which strategy?</h2>
   <p class="note advice">{text(advice.sentence)}</p>
-  {"".join(f'<p class="note warn">{text(line)}</p>' for line in study.cautions)}
+  {_cautions(study)}
   <table role="table">{_HEAD.format(over=over)}
     <tbody role="rowgroup">{rows}{_prior(study)}</tbody>
     {f'<tbody role="rowgroup" class="otherwise">{_heading()}{beside}</tbody>' if beside else ""}
   </table>
   <p class="fine">{_how(study)}</p>
 </section>"""
+
+
+def _cautions(study: Study) -> str:
+    lines = "".join(f"<li>{text(line)}</li>" for line in study.cautions)
+    return f'<ul class="note warn">{lines}</ul>' if lines else ""
 
 
 def _row(study: Study, result: Result, chosen: str) -> str:

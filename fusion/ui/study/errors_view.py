@@ -11,7 +11,7 @@ from fusion.study.errors import Confusion, Mistake
 from fusion.ui.parts import percent, text
 from fusion.ui.pictures import data_url, preview
 
-CLASSES = 12  # in the matrix; of more, those that are confused most
+CLASSES = 16  # in the matrix; of more, those that are confused most
 SHOWN = 24  # mistakes
 THUMBNAIL = 144  # pixels
 LONGEST = 90  # characters of a text under a thumbnail

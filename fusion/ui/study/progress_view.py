@@ -16,6 +16,7 @@ def working(job: Job, step: int) -> str:
     """step: the place in STEPS that has been come to."""
     share = job.done / job.total if job.total else 0.0
     doing = "stopping" if job.stopping else job.what
+    counted = f"{job.done:,} of {job.total:,}" if job.total else ""
     marks = ["done"] * step + ["now"] + [""] * (len(STEPS) - step - 1)
     steps = "".join(f'<li class="{mark}">{line}</li>' for mark, (_, line) in zip(marks, STEPS, strict=True))
     return f"""
@@ -25,7 +26,7 @@ def working(job: Job, step: int) -> str:
 <p>{text(doing[:1].upper() + doing[1:])}…</p>
 <div role="progressbar" aria-label="{text(doing)}" aria-valuemin="0" aria-valuemax="100"
   aria-valuenow="{int(100 * share)}">{bar(share)}</div>
-<p class="count"><b>{percent(share)}</b> <span>{job.done:,} of {job.total:,}</span></p></section>"""
+<p class="count"><b>{percent(share)}</b> <span>{counted}</span></p></section>"""
 
 
 def step_of(what: str, last: int) -> int:
