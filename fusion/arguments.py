@@ -102,7 +102,9 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     evaluate.set_defaults(run=runs["evaluate"])
 
     bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
-    bench.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
+    which = bench.add_mutually_exclusive_group()
+    which.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
+    which.add_argument("--own", action="store_true", help="what data of one's own takes, in time and memory")
     bench.set_defaults(run=runs["bench"])
 
     fetching = commands.add_parser("download", help="fetch a model's weights from the hub")

@@ -240,9 +240,10 @@ def _transfer(arguments: argparse.Namespace) -> None:
 
 def _bench(arguments: argparse.Namespace) -> None:
     from fusion.bench import bench
+    from fusion.bench_own import own_figures
     from fusion.device_bench import device_figures
 
-    numbers = device_figures() if arguments.devices else bench()
+    numbers = device_figures() if arguments.devices else own_figures() if arguments.own else bench()
     if arguments.json:
         print(json.dumps(numbers))
         return
