@@ -100,6 +100,6 @@ def _hand_over(found: "Study", strategy: str | None, out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(found.file(strategy), out)
     else:
-        out /= folder_of(found.record.name, found.image_encoder, found.text_encoder)
+        out /= folder_of(found.plain_name, found.image_encoder, found.text_encoder)
         shutil.copytree(found.folder / "fitted", out, dirs_exist_ok=True)
     print(f"written to {out}", file=sys.stderr)

@@ -18,7 +18,7 @@ LABELS = 50  # told by name
 def model_card(study: "Study", result: Result) -> str:
     """Markdown under the fields that a model hub reads."""
     record, score = STRATEGIES[result.strategy], study.scores[result.strategy]
-    file = f"{study.record.name}-{result.strategy}.safetensors"
+    file = study.file_name(result.strategy)
     pair = f"{study.image_encoder} and {study.text_encoder}"
     return f"""---
 {_fields(study, result)}

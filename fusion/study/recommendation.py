@@ -14,12 +14,14 @@ SMALLER = 1.5  # times: a smaller strategy is told of where it is at least this 
 
 @dataclass(frozen=True)
 class Recommendation:
-    """choose: the strategy to take. fused, single: the best of either kind on held-back rows, "" where none
-    of that kind was fitted. gain: of the fused one over the single one on the test. smaller: another fused
-    one that will do where size matters, "" for none. sentence: all of this for a person.
+    """choose: the strategy to take. worthwhile: whether it is clearly better than giving one answer always.
+    fused, single: the best of either kind on held-back rows, "" where none of that kind was fitted. gain: of
+    the fused one over the single one on the test. smaller: another fused one that will do where size matters,
+    "" for none. sentence: all of this for a person.
     """
 
     choose: str
+    worthwhile: bool
     fused: str
     single: str
     gain: Estimate | None
@@ -31,6 +33,7 @@ class Recommendation:
         gain = self.gain
         return {
             "choose": self.choose,
+            "worthwhile": self.worthwhile,
             "best_fused": self.fused or None,
             "best_single": self.single or None,
             "gain": None if gain is None else {"difference": gain.mean, "interval": gain.interval},
@@ -74,6 +77,7 @@ def recommend(
         sentence = _for_single(fused, single, gain)
     return Recommendation(
         choose=choose.strategy,
+        worthwhile=over.above,
         fused="" if fused is None else fused.strategy,
         single="" if single is None else single.strategy,
         gain=gain,

@@ -1,5 +1,6 @@
 """A study: which strategy suits a data set, told by fits over several seeds on one test set."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +22,9 @@ from fusion.study.cautions import cautions
 from fusion.study.errors import Confusion, Mistake, confusion_of, mistakes_of
 from fusion.study.fits import cuts, fit_all
 from fusion.study.otherwise import fit_baselines
-from fusion.study.recommendation import Recommendation, gain_of, recommend
+from fusion.study.recommendation import Recommendation, recommend
 from fusion.study.result import BaselineResult, Result
-from fusion.study.scores import Estimate, estimate
+from fusion.study.scores import Estimate, estimate, estimates
 from fusion.tasks import Example, TaskRecord
 
 
@@ -71,7 +72,9 @@ class Study:
     @cached_property
     def scores(self) -> dict[str, Estimate]:
         """Accuracy on the test by strategy and by baseline: the mean over the seeds."""
-        return {name: estimate(right, self.groups) for name, right in self._right.items()}
+        right = {result.strategy: result.right for result in self.results}
+        right |= {baseline.name: baseline.right for baseline in self.baselines}
+        return estimates(right, self.groups)
 
     @cached_property
     def gains(self) -> dict[str, Estimate]:
@@ -79,9 +82,9 @@ class Study:
         where no single modality was fitted."""
         if not self.recommendation.single:
             return {}
-        single = self.result(self.recommendation.single)
+        single = self.result(self.recommendation.single).right.astype(float)
         fused = (result for result in self.results if result.modality == "both")
-        return {result.strategy: gain_of(result, single, self.groups) for result in fused}
+        return estimates({result.strategy: result.right - single for result in fused}, self.groups)
 
     @cached_property
     def prior(self) -> Estimate:
@@ -119,12 +122,21 @@ class Study:
 
         return model_card(self, self.result(strategy))
 
+    @property
+    def plain_name(self) -> str:
+        """The name of the data, fit to name files by."""
+        return re.sub(r"[^\w.-]+", "-", self.record.name)
+
+    def file_name(self, strategy: str) -> str:
+        """How the strategy's file is called."""
+        return f"{self.plain_name}-{strategy}.safetensors"
+
     def file(self, strategy: str | None = None) -> Path:
         """One safetensors file with the strategy and its model card, which `fusion.load` opens."""
         from fusion.study.bundle import write_fitted
 
         result = self.result(strategy)
-        path = self.folder / "files" / f"{self.record.name}-{result.strategy}.safetensors"
+        path = self.folder / "files" / self.file_name(result.strategy)
         if not path.is_file():
             write_fitted(result.path, path, self.card(result.strategy))
         return path
@@ -138,11 +150,6 @@ class Study:
     @property
     def _by_majority(self) -> np.ndarray:
         return np.array([self.majority in (e.accepted or (e.label,)) for e in self.test], dtype=float)
-
-    @property
-    def _right(self) -> dict[str, np.ndarray]:
-        rows = {result.strategy: result.right for result in self.results}
-        return rows | {baseline.name: baseline.right for baseline in self.baselines}
 
 
 def study(

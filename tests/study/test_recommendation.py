@@ -82,6 +82,7 @@ def test_where_fusion_harms_it_says_so(tmp_path: Path) -> None:
 
 def test_what_is_no_better_than_one_answer_is_not_recommended(tmp_path: Path) -> None:
     results = [result("text-only", tmp_path, 0.5, 0.5), result("concat", tmp_path, 0.52, 0.52)]
+    assert not recommend(results, GROUPS, 200, np.arange(400) < 208, "cat").worthwhile
     sentence = advice(results, prior=0.52)[2]
     assert sentence.startswith(
         "Nothing here is clearly better than always answering “cat”: concat differs from"

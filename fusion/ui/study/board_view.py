@@ -44,9 +44,10 @@ def _cautions(study: Study) -> str:
 
 def _row(study: Study, result: Result, chosen: str) -> str:
     name = text(result.strategy)
-    marks = (tag("baseline") if is_baseline(result.strategy) else "") + (
-        tag("recommended", "good") if result.strategy == study.recommendation.choose else ""
-    )
+    advice = study.recommendation
+    advised = advice.worthwhile and result.strategy == advice.choose
+    marks = tag("baseline") if is_baseline(result.strategy) else ""
+    marks += tag("recommended", "good") if advised else ""
     pressed = "true" if result.strategy == chosen else "false"
     gain = study.gains.get(result.strategy)
     return (

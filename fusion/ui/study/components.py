@@ -13,6 +13,7 @@ from fusion.ui.study.visit import StudyVisit
 STATE_SECONDS = 3600
 SEEDS = (("1: quick", 1), ("3", 3), ("5: surer", 5))
 _CHOOSE = (ASSETS / "study" / "choose.js").read_text(encoding="utf-8")
+_REVEAL = (ASSETS / "study" / "reveal.js").read_text(encoding="utf-8")
 _SAVE = (ASSETS / "study" / "save.js").read_text(encoding="utf-8")
 
 
@@ -61,7 +62,10 @@ def add_study() -> StudyParts:
             confusion = _html("", elem_id="study-confusion")
             gallery = _html("", js_on_load=_CHOOSE, elem_id="study-gallery")
             mistake = _html(
-                "", html_template='<div aria-live="polite">${value}</div>', elem_id="study-mistake"
+                "",
+                html_template='<div aria-live="polite">${value}</div>',
+                js_on_load=_REVEAL,
+                elem_id="study-mistake",
             )
             with gr.Column(elem_id="study-try"):
                 _html("<h2>Try it on something new</h2>")

@@ -12,6 +12,7 @@ from fusion.ui.parts import percent, text
 from fusion.ui.pictures import data_url, preview
 
 CLASSES = 16  # in the matrix; of more, those that are confused most
+PAIRS = 8
 SHOWN = 24  # mistakes
 THUMBNAIL = 144  # pixels
 LONGEST = 90  # characters of a text under a thumbnail
@@ -33,9 +34,12 @@ def confusion_card(study: Study, strategy: str) -> str:
   <h2 id="confusion-title">{title}</h2>
   <p class="fine">Of the fit that is kept: rows are the right classes, columns the answers, numbers test rows.
     {note}</p>
-  <div class="scrolled" tabindex="0" role="region" aria-labelledby="confusion-title">
-    {_matrix(confusion, shown)}</div>
-  <ul class="pairs" aria-label="Most often confused">{_pairs(confusion)}</ul>
+  <div class="confusion-body">
+    <div class="scrolled" tabindex="0" role="region" aria-labelledby="confusion-title">
+      {_matrix(confusion, shown)}</div>
+    <div><h3 id="pairs-title">Most often</h3>
+      <ul class="pairs" aria-labelledby="pairs-title">{_pairs(confusion)}</ul></div>
+  </div>
 </section>"""
 
 
@@ -65,17 +69,20 @@ def _cell(count: int, total: int, right: bool) -> str:
 def _pairs(confusion: Confusion) -> str:
     return "".join(
         f"<li><b>{text(truth)}</b> taken for <b>{text(answer)}</b> {count}×</li>"
-        for truth, answer, count in confusion.pairs(6)
+        for truth, answer, count in confusion.pairs(PAIRS)
     )
 
 
-def gallery(study: Study, strategy: str, row: int) -> str:
-    """The mistakes as buttons with their pictures, the most confident first."""
+def gallery(study: Study, strategy: str, thumbnails: dict[int, str]) -> str:
+    """The mistakes as buttons with their pictures, the most confident first.
+
+    thumbnails: those that were made, by the row's place in the test; new ones are added.
+    """
     mistakes = study.mistakes(strategy)
     if not mistakes:
         return ""
     shown = mistakes[:SHOWN]
-    items = "".join(_item(mistake, mistake.row == row) for mistake in shown)
+    items = "".join(_item(mistake, thumbnails) for mistake in shown)
     more = f" Here are the {len(shown)} most confident of {len(mistakes):,}." if len(mistakes) > SHOWN else ""
     return f"""
 <section class="panel mistakes" aria-labelledby="mistakes-title">
@@ -85,12 +92,14 @@ def gallery(study: Study, strategy: str, row: int) -> str:
 </section>"""
 
 
-def _item(mistake: Mistake, chosen: bool) -> str:
+def _item(mistake: Mistake, thumbnails: dict[int, str]) -> str:
+    if mistake.row not in thumbnails:
+        thumbnails[mistake.row] = _thumbnail(mistake)
     asked = mistake.example.text
     asked = asked if len(asked) <= LONGEST else f"{asked[: LONGEST - 1]}…"
     return (
         f'<button type="button" class="mistake" data-choice="{mistake.row}" '
-        f'aria-pressed="{"true" if chosen else "false"}">{_thumbnail(mistake)}'
+        f'aria-pressed="false">{thumbnails[mistake.row]}'
         f'<span class="asked">{text(asked)}</span>'
         f'<span class="answer">{text(mistake.answer)} {percent(mistake.probability)}</span>'
         f'<span class="truth">right: {text(mistake.example.label)}</span></button>'

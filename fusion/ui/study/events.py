@@ -55,7 +55,7 @@ def wire_study(parts: StudyParts, own_state: gr.State, run_button: gr.Button) ->
     parts.stop.click(stop, parts.visit, parts.stop, **quiet)
     parts.board.select(choose, parts.visit, [*chosen, parts.tried], **quiet)
     parts.tried.select(choose, parts.visit, [*chosen, parts.tried], **quiet)
-    parts.gallery.select(look, parts.visit, [parts.gallery, parts.mistake], **quiet)
+    parts.gallery.select(look, parts.visit, parts.mistake, **quiet)
     parts.picture.upload(upload, [parts.visit, parts.picture], [parts.picture, parts.alert], **quiet)
     parts.picture.clear(cleared, parts.visit, None, **quiet)
     asked = [parts.ask.click, parts.question.submit]
@@ -131,9 +131,9 @@ def choose(visit: StudyVisit, event: gr.EventData) -> tuple[Any, ...]:
     return *_shown(visit), _tried(visit)
 
 
-async def look(visit: StudyVisit, event: gr.EventData) -> AsyncIterator[tuple[Any, Any]]:
+async def look(visit: StudyVisit, event: gr.EventData) -> AsyncIterator[Any]:
     """Show one mistake large, then what spoke for it."""
-    yield gr.skip(), gr.skip()
+    yield gr.skip()
     study, strategy, row = visit.found, visit.strategy, int(event.value)
     if study is None:
         return
@@ -145,7 +145,7 @@ async def look(visit: StudyVisit, event: gr.EventData) -> AsyncIterator[tuple[An
     mistake = next(one for one in study.mistakes(strategy) if one.row == row)
     try:
         picture = await to_thread.run_sync(picture_of, mistake.example.picture)
-        yield gallery(study, strategy, row), mistake_card(mistake, strategy, picture, None)
+        yield mistake_card(mistake, strategy, picture, None)
 
         def explained() -> Explanation | str:
             asked = clean_text(mistake.example.text)
@@ -155,11 +155,11 @@ async def look(visit: StudyVisit, event: gr.EventData) -> AsyncIterator[tuple[An
 
         told = await to_thread.run_sync(explained, limiter=_at_once)
         if still():
-            yield gr.skip(), mistake_card(mistake, strategy, picture, told)
+            yield mistake_card(mistake, strategy, picture, told)
     except Exception as error:  # whatever it is, the visitor gets a sentence
         if still():
-            yield gr.skip(), ended(sentence(error), True)
-    yield gr.skip(), gr.skip()
+            yield ended(sentence(error), True)
+    yield gr.skip()
 
 
 def upload(visit: StudyVisit, path: str | None) -> tuple[Any, Any]:
@@ -208,7 +208,7 @@ def _shown(visit: StudyVisit) -> tuple[Any, ...]:
         board(study, strategy),
         gr.Button(f"Download {strategy}, {size:.1f} MB, with its model card"),
         confusion_card(study, strategy),
-        gallery(study, strategy, visit.row),
+        gallery(study, strategy, visit.thumbnails),
         "",
     )
 

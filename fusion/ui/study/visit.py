@@ -57,8 +57,9 @@ class Run:
             pair = pair_or_default(None, None, None)
             folder = Path(self._folder.name)
             found = study(self.data.task(), *pair, self.seeds, progress, folder)
+            progress("measuring", 0, 1)
+            found.to_dict()  # measures all that is shown, while the visitor sees that it goes on
             found.lens()
-            progress("measuring", 1, 1)
             if self.closed:
                 raise Stopped
             self.found = found
@@ -71,13 +72,15 @@ class Run:
 class StudyVisit:
     """run: the study that goes on or is shown. strategy: whose mistakes are shown and whose file is handed
     over. row: the mistake that is looked at, by its place in the test, -1 for none. picture, reply: what was
-    tried last. away: deletes all once the visitor has been away for long."""
+    tried last. thumbnails: of mistakes, by their place in the test. away: deletes all once the visitor has
+    been away for long."""
 
     run: Run | None = None
     strategy: str = ""
     row: int = -1
     picture: Image.Image | None = None
     reply: Reply | None = field(default=None, repr=False)
+    thumbnails: dict[int, str] = field(default_factory=dict, repr=False)
     away: Timer | None = None
 
     @property
@@ -95,6 +98,7 @@ class StudyVisit:
         """Stop and delete all."""
         if self.run is not None:
             self.run.close()
+        self.thumbnails.clear()
         self.run, self.strategy, self.row, self.picture, self.reply = None, "", -1, None, None
 
     def here(self) -> None:
