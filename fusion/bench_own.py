@@ -22,7 +22,6 @@ from PIL import Image
 
 from fusion.encoders import ENCODERS, Encoder, EncoderRecord, load_encoder
 from fusion.errors import UserError
-from fusion.own import read
 from fusion.progress import silent
 from fusion.recipe import Recipe
 from fusion.study import study
@@ -70,6 +69,8 @@ def _in_a_process(rows: int, image_encoder: str, text_encoder: str) -> dict[str,
 def measured(rows: int, image_encoder: str, text_encoder: str) -> dict[str, float]:
     """Of one run in this process: seconds of encoding and of fitting, those spent in the encoders alone, and
     the peak of memory."""
+    from fusion.own import read
+
     if image_encoder == STAND_IN:
         ENCODERS.add(_stand_in())
     pair = (image_encoder, text_encoder)
