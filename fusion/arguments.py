@@ -46,8 +46,12 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     classify.add_argument("--strategy", metavar="NAME", help="a strategy or all")
     classify.set_defaults(run=runs["classify"])
 
-    fit = commands.add_parser("fit", parents=[pair], help="train strategies on a task")
-    fit.add_argument("--task", metavar="TASK", required=True)
+    fit = commands.add_parser("fit", parents=[pair, as_json], help="train strategies on a task or your data")
+    fit.add_argument("--task", metavar="TASK", help="a task, or how to call the data that you bring")
+    fit.add_argument(
+        "--data", metavar="SOURCE", help="your own: a folder, a table, a zip of either, or a hub data set"
+    )
+    fit.add_argument("--seeds", type=int, metavar="N", help="compare strategies over so many fits of each")
     fit.add_argument("--strategy", metavar="NAME", default="all", help="a strategy or all")
     fit.add_argument("--head", metavar="NAME", default="", help="the strategy's own without it")
     fit.add_argument("--epochs", type=int)
@@ -56,7 +60,10 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     fit.add_argument(
         "--copies", type=int, metavar="N", help="augmented views of each sample, encoded beside it"
     )
-    fit.add_argument("--out", type=Path, metavar="FOLDER", help="root of checkpoints; else the user's cache")
+    fit.add_argument(
+        "--out", type=Path, metavar="PATH",
+        help="root of checkpoints, else the user's cache; of a study, FILE.safetensors for one strategy",
+    )  # fmt: skip
     fit.add_argument("--shots", type=int, metavar="N", help="train on so many examples of each class only")
     fit.add_argument(
         "--from", dest="start", type=Path, metavar="CHECKPOINT",
@@ -95,7 +102,9 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     evaluate.set_defaults(run=runs["evaluate"])
 
     bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
-    bench.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
+    which = bench.add_mutually_exclusive_group()
+    which.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
+    which.add_argument("--own", action="store_true", help="what data of one's own takes, in time and memory")
     bench.set_defaults(run=runs["bench"])
 
     preview = commands.add_parser("preview", parents=[as_json], help="what is in data of your own")

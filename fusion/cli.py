@@ -96,6 +96,11 @@ def _setting(text: str) -> tuple[str, float]:
 
 
 def _fit(arguments: argparse.Namespace) -> None:
+    if arguments.task is None or arguments.data is not None or arguments.seeds is not None:
+        from fusion.cli_study import run
+
+        run(arguments)
+        return
     from fusion.device import accelerator
     from fusion.fitting import fit_task
     from fusion.pairs import pair_or_default
@@ -125,6 +130,9 @@ def _fit(arguments: argparse.Namespace) -> None:
     main = accelerator().is_main_process
     part()
     if not main:
+        return
+    if arguments.json:
+        print(json.dumps({name: asdict(history) for name, history in histories.items()}))
         return
     for name, history in histories.items():
         if history.started:
@@ -232,9 +240,10 @@ def _transfer(arguments: argparse.Namespace) -> None:
 
 def _bench(arguments: argparse.Namespace) -> None:
     from fusion.bench import bench
+    from fusion.bench_own import own_figures
     from fusion.device_bench import device_figures
 
-    numbers = device_figures() if arguments.devices else bench()
+    numbers = device_figures() if arguments.devices else own_figures() if arguments.own else bench()
     if arguments.json:
         print(json.dumps(numbers))
         return

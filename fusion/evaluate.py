@@ -127,16 +127,21 @@ def _accuracy(right: torch.Tensor) -> dict[str, Any]:
     return {"accuracy": hits / n, "interval": list(wilson(hits, n)), "n": n}
 
 
+def majority_answer(train: Sequence[Example]) -> str:
+    """The most frequent answer."""
+    return Counter(e.label for e in train).most_common(1)[0][0]
+
+
 def majority_prior(train: Sequence[Example], test: Sequence[Example]) -> float:
     """Accuracy on `test` of always giving the most frequent answer of `train`."""
-    answer = Counter(e.label for e in train).most_common(1)[0][0]
+    answer = majority_answer(train)
     return sum(answer in _accepted(e) for e in test) / len(test)
 
 
 def text_only_rule(train: Sequence[Example], test: Sequence[Example]) -> float:
     """Accuracy on `test` of giving, for each text, its most frequent answer in `train`, and the overall
     most frequent one for a new text."""
-    overall = Counter(e.label for e in train).most_common(1)[0][0]
+    overall = majority_answer(train)
     by_text: dict[str, Counter[str]] = {}
     for e in train:
         by_text.setdefault(clean_text(e.text), Counter())[e.label] += 1

@@ -79,11 +79,16 @@ class Material:
 
 
 def encode_task(
-    record: TaskRecord, image_encoder: str, text_encoder: str, progress: Progress, copies: int = 0
+    record: TaskRecord,
+    image_encoder: str,
+    text_encoder: str,
+    progress: Progress,
+    copies: int = 0,
+    folder: Path | None = None,
 ) -> Material:
     """Encode a task's training split once; of several processes each takes a share, all must call this.
 
-    copies: augmented views of each sample.
+    copies: augmented views of each sample. folder: of the tokens, the person's cache unless given.
     """
     imagines = ENCODERS[image_encoder].imagines
     progress = progress if accelerator().is_main_process else silent
@@ -91,9 +96,9 @@ def encode_task(
         usable = [example for example in record.examples("train") if imagines or not example.imagined]
         examples = augmented(usable, copies)
     pair = (image_encoder, text_encoder)
-    samples = encode_examples(examples, record.labels, *pair, progress, together=True)
+    samples = encode_examples(examples, record.labels, *pair, progress, True, folder)
     keys = [content_key(label) for label in record.labels]
-    told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress, together=True)
+    told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress, folder, True)
     answers = told.pooled(torch.arange(len(keys)))
     return Material(record.name, *pair, record.labels, samples, answers)
 
@@ -121,13 +126,13 @@ def fit_material(
     for strategy in strategies:
         start = (found or {}).get(strategy)
         parts = (train, validation)
-        histories[strategy] = _fit_one(material, parts, strategy, head, recipe, progress, folder, start)
+        histories[strategy] = fit_one(material, parts, strategy, head, recipe, progress, folder, start)
         if main:
             draw_curves(folder)
     return histories
 
 
-def _fit_one(
+def fit_one(
     material: Material,
     parts: tuple[Samples, Samples],
     strategy: str,

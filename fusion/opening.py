@@ -1,9 +1,14 @@
-"""Lenses opened once and kept, whoever asks for them."""
+"""Lenses opened once and kept, whoever asks for them; those of a file, each time."""
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
 
 from fusion import checkpoint
 from fusion.encoders import ENCODERS
+from fusion.errors import UserError
 from fusion.lens import Lens
 from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.tasks import TASKS
@@ -28,3 +33,31 @@ def load_lens(
         if known is None or known[0] != mark:
             known = _lenses[names] = (mark, Lens(*names))
     return known[1]
+
+
+def load_file(path: Path) -> Lens:
+    """The lens that a file holds which was fitted here, by its kind.
+
+    Raises UserError where the file is none of this project's or cannot be used here, and MissingWeights where
+    an encoder is not here.
+    """
+    if not path.is_file():
+        raise UserError(f"There is no file {path.name}; give the one that a fit has written.")
+    try:
+        with safe_open(path, "pt") as file:
+            kind = (file.metadata() or {}).get("kind", "fitted")
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"{path.name} is damaged or no file of this project.") from error
+    if kind not in OPENERS:
+        raise UserError(f"{path.name} is of the kind {kind!r}, which is not known here; update this project.")
+    return OPENERS[kind](path)
+
+
+def _fitted(path: Path) -> Lens:
+    from fusion.study.bundle import open_fitted
+
+    return open_fitted(path)
+
+
+# By the kind that a file tells in its metadata.
+OPENERS: dict[str, Callable[[Path], Lens]] = {"fitted": _fitted}

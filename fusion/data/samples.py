@@ -112,18 +112,19 @@ def encode_examples(
     text_encoder: str,
     progress: Progress,
     together: bool = False,
+    folder: Path | None = None,
 ) -> Samples:
-    """Encode each different picture and text of `examples` once. together: as in `encode_all`."""
+    """Encode each different picture and text of `examples` once. together, folder: as in `encode_all`."""
     views = list(dict.fromkeys((example.picture, example.view) for example in examples))
     texts = [_text(example) for example in examples]
     distinct = list(dict.fromkeys(texts))
     files = {picture: _key(picture) for picture, _ in views}
     picture_keys = [f"{files[picture]} {view}" if view else files[picture] for picture, view in views]
     images = encode_all(
-        image_encoder, picture_keys, lambda i: _picture(*views[i]), progress, together=together
+        image_encoder, picture_keys, lambda i: _picture(*views[i]), progress, folder, together
     )
     text_keys = [content_key(text) for text in distinct]
-    text_store = encode_all(text_encoder, text_keys, lambda i: distinct[i], progress, together=together)
+    text_store = encode_all(text_encoder, text_keys, lambda i: distinct[i], progress, folder, together)
     view_row = {view: i for i, view in enumerate(views)}
     text_row = {text: i for i, text in enumerate(distinct)}
     classes = {label: i for i, label in enumerate(labels)}

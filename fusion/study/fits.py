@@ -1,0 +1,121 @@
+"""Every strategy fitted with every seed on tokens that are encoded once."""
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from fusion import checkpoint
+from fusion.answering import answered
+from fusion.data.samples import Samples
+from fusion.device import device
+from fusion.domain import Domain
+from fusion.errors import UserError
+from fusion.fitting import Material, fit_one
+from fusion.model import FusionModel
+from fusion.progress import Progress
+from fusion.recipe import Recipe
+from fusion.study.recipe import VALIDATION_SHARE, study_recipe
+from fusion.study.result import Result
+from fusion.timing import median_s
+from fusion.train import predict
+
+LEAST = 4  # rows to train on and to hold back
+Cuts = Sequence[tuple[Samples, Samples]]  # to train on and to hold back, a pair for each seed
+
+
+def cuts(samples: Samples, seeds: int) -> Cuts:
+    """The training split, cut anew for each seed; raises UserError where there is too little to cut."""
+    found = [samples.split(VALIDATION_SHARE, seed) for seed in range(seeds)]
+    if min(len(part) for cut in found for part in cut) < LEAST:
+        raise UserError(
+            f"There are {len(samples)} rows to train on, too few to hold some back for choosing; "
+            "give 20 or more, of several pictures."
+        )
+    return found
+
+
+def fit_all(
+    material: Material,
+    parts: Cuts,
+    test: Samples,
+    strategies: Sequence[str],
+    recipe: Recipe | None,
+    progress: Progress,
+    folder: Path,
+) -> list[Result]:
+    """Fit each strategy on each cut; what each seed's fit answers on the test, and the checkpoint of the seed
+    that is best on what it held back, in `folder`."""
+    Domain.fit(*parts[0]).save(folder / "domain.safetensors")
+    results = []
+    for i, strategy in enumerate(strategies):
+        told = partial(_tell, progress, f"fitting {strategy}", i * len(parts), len(strategies) * len(parts))
+        results.append(_fit_seeds(material, parts, test, strategy, recipe, told, folder))
+    return results
+
+
+def _fit_seeds(
+    material: Material,
+    parts: Cuts,
+    test: Samples,
+    strategy: str,
+    recipe: Recipe | None,
+    tell: Callable[[int], None],
+    folder: Path,
+) -> Result:
+    """tell: called at every step with how many seeds are fitted."""
+    kept = folder / f"{strategy}.safetensors"
+    drafts = folder / "drafts"
+    right, validation, seconds = [], [], []
+    logits, best = torch.empty(0), -1
+    for seed, cut in enumerate(parts):
+        chosen = study_recipe(strategy, len(cut[0]), seed) if recipe is None else replace(recipe, seed=seed)
+        start = time.perf_counter()
+        fit_one(material, cut, strategy, "", chosen, lambda *_, seed=seed: tell(seed), drafts, None)
+        seconds.append(time.perf_counter() - start)
+        model, card = checkpoint.load(drafts / kept.name)
+        answers = predict(model.to(device()), test)
+        right.append(test.right(answers).numpy())
+        validation.append(card.validation_accuracy)
+        if best < 0 or validation[-1] > validation[best]:
+            best, logits = seed, answers
+            (drafts / kept.name).replace(kept)
+    shutil.rmtree(drafts)
+    probabilities, found = logits.softmax(1).max(1)
+    model, _ = checkpoint.load(kept)
+    return Result(
+        strategy=strategy,
+        right=np.stack(right),
+        validation=tuple(validation),
+        best=best,
+        path=kept,
+        answers=found.numpy(),
+        probabilities=probabilities.numpy(),
+        expected=_expected(logits.softmax(1), test.labels).numpy(),
+        parameters=model.parameter_count,
+        fit_s=sum(seconds) / len(seconds),
+        milliseconds=_milliseconds(model.to(device()), test),
+    )
+
+
+def _tell(progress: Progress, what: str, before: int, total: int, fitted: int) -> None:
+    progress(what, before + fitted, total)
+
+
+def _expected(probabilities: Tensor, labels: Tensor) -> Tensor:
+    """The probability of the right class; 0 for a label that is no class."""
+    known = labels.clamp(min=0)
+    return probabilities[torch.arange(len(labels)), known] * (labels >= 0)
+
+
+def _milliseconds(model: FusionModel, test: Samples) -> float:
+    """The time of one answer."""
+    image = test.images.read(test.image_rows[:1]).to(device())
+    text = test.texts.read(test.text_rows[:1]).to(device())
+    return 1000 * median_s(lambda: answered(model, image, text, [""] * model.config.classes, {}, False), 5)

@@ -1,0 +1,46 @@
+"""The baselines, fitted on the tokens that the strategies were fitted on."""
+
+import time
+
+import numpy as np
+
+from fusion.data.samples import Samples
+from fusion.progress import Progress
+from fusion.study.baselines import BASELINES
+from fusion.study.baselines.base import Baseline, Fitting, features
+from fusion.study.fits import Cuts
+from fusion.study.result import BaselineResult
+
+
+def fit_baselines(
+    samples: Samples, parts: Cuts, test: Samples, classes: int, progress: Progress
+) -> list[BaselineResult]:
+    """Each on the same cuts as the strategies, or once on all training rows where nothing is drawn."""
+    return [
+        _fitted(baseline, samples, parts, test, classes, progress, (i, len(BASELINES)))
+        for i, baseline in enumerate(BASELINES)
+    ]
+
+
+def _fitted(
+    baseline: Baseline,
+    samples: Samples,
+    parts: Cuts,
+    test: Samples,
+    classes: int,
+    progress: Progress,
+    place: tuple[int, int],
+) -> BaselineResult:
+    def told(what: str, done: int, total: int) -> None:
+        progress(f"comparing with {what}", *place)
+
+    right, seconds = [], []
+    for seed, (train, validation) in enumerate(parts if baseline.by_chance else [(samples, parts[0][1])]):
+        start = time.perf_counter()
+        known, held_back, asked = (features(part) for part in (train, validation, test))
+        scores = baseline.answer(Fitting(known, held_back, asked, classes, seed, told))
+        right.append(test.right(scores).numpy())
+        seconds.append(time.perf_counter() - start)
+    return BaselineResult(
+        baseline.name, baseline.summary, baseline.source, np.stack(right), sum(seconds) / len(seconds)
+    )

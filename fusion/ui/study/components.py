@@ -1,0 +1,103 @@
+"""The components of a study on the page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from fusion.inputs import MAX_TEXT
+from fusion.paths import ASSETS
+from fusion.ui.picture_input import PictureInput
+from fusion.ui.study.visit import StudyVisit
+
+STATE_SECONDS = 3600
+SEEDS = (("1: quick", 1), ("3", 3), ("5: surer", 5))
+_CHOOSE = (ASSETS / "study" / "choose.js").read_text(encoding="utf-8")
+_REVEAL = (ASSETS / "study" / "reveal.js").read_text(encoding="utf-8")
+_SAVE = (ASSETS / "study" / "save.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, eq=False)
+class StudyParts:
+    """seeds, panel, stop: before and while it runs. results: all that is shown of what came out. picture,
+    question, ask, tried: to try it. take, file: to take a fitted file away."""
+
+    visit: gr.State
+    seeds: gr.Radio
+    panel: gr.HTML
+    stop: gr.Button
+    results: gr.Column
+    board: gr.HTML
+    confusion: gr.HTML
+    gallery: gr.HTML
+    mistake: gr.HTML
+    picture: gr.Image
+    question: gr.Textbox
+    ask: gr.Button
+    alert: gr.HTML
+    tried: gr.HTML
+    take: gr.Button
+    file: gr.HTML
+
+
+def add_study() -> StudyParts:
+    """The components in the Blocks at hand; nothing of them is seen before there is data."""
+    visit = gr.State(StudyVisit(), time_to_live=STATE_SECONDS, delete_callback=StudyVisit.forget)
+    with gr.Column(elem_id="study"):
+        seeds = gr.Radio(
+            list(SEEDS),
+            value=3,
+            label="Fits of each strategy",
+            info="Each starts anew and holds other rows back: the more, the surer the intervals.",
+            visible=False,
+            elem_id="study-seeds",
+        )
+        panel = _html("", html_template='<div aria-live="polite">${value}</div>', elem_id="study-panel")
+        stop = gr.Button("Stop", visible=False, elem_id="study-stop")
+        with gr.Column(visible=False, elem_id="study-results") as results:
+            board = _html("", js_on_load=_CHOOSE, elem_id="study-board")
+            with gr.Row(elem_classes="study-take"):
+                take = gr.Button("Download", elem_id="study-take")
+                file = _html("", js_on_load=_SAVE, content=None, elem_id="study-file")
+            confusion = _html("", elem_id="study-confusion")
+            gallery = _html("", js_on_load=_CHOOSE, elem_id="study-gallery")
+            mistake = _html(
+                "",
+                html_template='<div aria-live="polite">${value}</div>',
+                js_on_load=_REVEAL,
+                elem_id="study-mistake",
+            )
+            with gr.Column(elem_id="study-try"):
+                _html("<h2>Try it on something new</h2>")
+                with gr.Row(elem_classes="columns"):
+                    with gr.Column(elem_classes="left", min_width=280):
+                        picture = PictureInput(
+                            label="Picture",
+                            sources=["upload", "clipboard"],
+                            buttons=[],
+                            height=240,
+                            alt_text="Your picture",
+                            placeholder="Drop a picture here\nor click to choose one",
+                            elem_id="study-picture",
+                        )
+                        question = gr.Textbox(
+                            label="Text", lines=1, max_lines=4, max_length=MAX_TEXT, elem_id="study-question"
+                        )
+                        ask = gr.Button("Answer", variant="primary", elem_id="study-ask")
+                        alert = _html("", html_template='<div role="alert" class="alert">${value}</div>')
+                    with gr.Column(elem_classes="right", min_width=280):
+                        tried = _html(
+                            "",
+                            html_template='<div aria-live="polite">${value}</div>',
+                            js_on_load=_CHOOSE,
+                            elem_id="study-tried",
+                        )
+    return StudyParts(
+        visit, seeds, panel, stop, results, board, confusion, gallery, mistake,
+        picture, question, ask, alert, tried, take, file,
+    )  # fmt: skip
+
+
+def _html(value: str, **options: Any) -> gr.HTML:
+    """HTML in the page's own style alone."""
+    return gr.HTML(value, apply_default_css=False, **options)

@@ -1,0 +1,54 @@
+"""The command `fit` over several seeds."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import fusion
+from fusion.cli import main
+from tests.few_drawings import few_drawings
+
+QUICK = ("--image-encoder", "efficientnet-lite0-levels", "--text-encoder", "word-embedding", "--epochs", "1")
+
+
+def test_a_task_over_seeds_prints_its_leaderboard_and_leaves_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task, out = few_drawings("studied", 90, 40), tmp_path / "fitted.safetensors"
+    command = ["fit", "--task", task, "--seeds", "2", "--strategy", "weighted", *QUICK, "--out", str(out)]
+    assert main([*command, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [row["strategy"] for row in found["results"]] == ["image-only", "text-only", "weighted"]
+    assert found["seeds"] == 2
+    assert fusion.load(out).strategies == ("weighted",)
+    assert main([*command[:-1], str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert "logistic regression" in printed and "95 % interval" in printed
+    kept = tmp_path / task / "efficientnet-lite0-levels+word-embedding"
+    assert {path.stem for path in kept.glob("*.safetensors")} == {
+        "image-only",
+        "text-only",
+        "weighted",
+        "domain",
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "Name a task with --task, or bring your own data with --data."),
+        (
+            ["--task", "easy-vqa", "--seeds", "2", "--shots", "3"],
+            "--shots is for one fit of a task; a study over",
+        ),
+        (["--task", "photos", "--seeds", "2"], "photos has no training split of its own"),
+        (["--task", "easy-vqa", "--seeds", "2", "--strategy", "nod"], "There is no strategy named 'nod'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fit", *options]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"fusion: {sentence}") and told.count("\n") == 1
