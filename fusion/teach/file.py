@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,8 @@ def to_file(taught: Taught) -> bytes:
         "text_encoder": taught.text_encoder,
         "encoder_marks": encoder_marks(taught.image_encoder, taught.text_encoder),
         "sides": sides,
-        "trial": _numbers(taught.trial),
-        "tuned_trial": None if taught.tuned_trial is None else _numbers(taught.tuned_trial),
+        "trial": asdict(taught.trial),
+        "tuned_trial": None if taught.tuned_trial is None else asdict(taught.tuned_trial),
     }
     metadata = {"kind": KIND, "card": json.dumps(card), "model_card": model_card(taught)}
     return bytes(to_bytes(tensors, metadata=metadata))
@@ -114,10 +115,6 @@ def _taught(card: Mapping[str, Any], tensors: Mapping[str, Tensor], name: str) -
         head=head,
         tuned_trial=None if tried is None else Trial(**tried),
     )
-
-
-def _numbers(trial: Trial) -> dict[str, Any]:
-    return {"right": trial.right, "n": trial.n, "chance": trial.chance}
 
 
 def model_card(taught: Taught) -> str:

@@ -19,6 +19,7 @@ class Trial:
     right: int
     n: int
     chance: float
+    alone: int = 0
 
     @property
     def accuracy(self) -> float:
@@ -34,6 +35,8 @@ class Trial:
         """A plain sentence where it is no better than chance, else ""."""
         if self.p_value < DOUBT:
             return ""
+        if self.alone == self.n:
+            return "With one example a class it cannot be tested: give each class two or more."
         return (
             f"{self.right} of {self.n} examples are told right when they are left out; guessing gets as many "
             f"in {self.p_value:.0%} of cases. Do not rely on it yet: give more examples, or clearer ones."
@@ -53,4 +56,5 @@ class Trial:
 def trial(right: Tensor, labels: Tensor) -> Trial:
     """Of (N,) true where an example was told right, with the examples' labels (N,)."""
     n = len(labels)
-    return Trial(int(right.sum()), n, int(labels.bincount().max()) / n)
+    counts = labels.bincount()
+    return Trial(int(right.sum()), n, int(counts.max()) / n, int((counts == 1).sum()))
