@@ -14,12 +14,26 @@ function tell(act, more = {}) {
   trigger('input', { act, ...more });
 }
 
+// What is typed is told once it is whole: when the field is left, or after a pause.
+function typed(field, act, id) {
+  let soon;
+  const now = () => {
+    clearTimeout(soon);
+    if (field.told !== field.value) tell(act, { id, value: (field.told = field.value) });
+  };
+  field.addEventListener('change', now);
+  field.addEventListener('input', () => {
+    clearTimeout(soon);
+    soon = setTimeout(now, 800);
+  });
+}
+
 function begin(id) {
   const name = make('input', 'teach-name');
   name.type = 'text';
   name.maxLength = 60;
   name.placeholder = 'Name of the class';
-  name.addEventListener('change', () => tell('name', { id, value: name.value }));
+  typed(name, 'name', id);
 
   const count = make('span', 'teach-count fine');
   const remove = make('button', 'teach-remove', '×');
@@ -47,7 +61,7 @@ function begin(id) {
   const texts = make('textarea', 'teach-texts');
   texts.rows = 2;
   texts.placeholder = 'One a line; the first goes with the first picture';
-  texts.addEventListener('change', () => tell('texts', { id, value: texts.value }));
+  typed(texts, 'texts', id);
   const label = make('summary', 'fine', 'Texts, if you have any');
   const more = make('details', 'teach-more', label, texts);
 
@@ -88,8 +102,8 @@ function fill(row, given, place) {
   name.setAttribute('aria-label', `Name of class ${place}`);
   texts.setAttribute('aria-label', `Texts of class ${place}, one a line`);
   // What the server says stands, but never over what is being typed.
-  if (document.activeElement !== name) name.value = given.name;
-  if (document.activeElement !== texts) texts.value = given.texts;
+  if (document.activeElement !== name) name.told = name.value = given.name;
+  if (document.activeElement !== texts) texts.told = texts.value = given.texts;
   if (given.texts) row.querySelector('details').open = true;
   const called = given.name || `class ${place}`;
   row.setAttribute('aria-label', called);

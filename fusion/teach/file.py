@@ -140,12 +140,12 @@ def model_card(taught: Taught) -> str:
             if taught.tuned_trial is None
             else f", {taught.tuned_trial.right} of {taught.tuned_trial.n} fine-tuned (held out in parts)"
         )
-        + f"; always naming the most frequent class: {taught.trial.chance:.0%}. What is none of these "
-        "classes gets one of them all the same.",
+        + f"; always naming the most frequent class: {100 * taught.trial.chance:.0f} %. What is none of "
+        "these classes gets one of them all the same.",
         "",
         "    import fusion",
         '    fusion.load("taught.safetensors").classify("picture.jpg")',
     ]
-    if taught.trial.warning:
-        lines += ["", taught.trial.warning]
+    if taught.warning:
+        lines += ["", taught.warning]
     return "\n".join(lines)

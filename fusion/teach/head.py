@@ -18,7 +18,7 @@ from fusion.errors import Stopped
 FOLDS = 5
 STEPS = 120
 # Chosen with the cache model's ranges on CIFAR-10's training pictures.
-RATE, MOMENTUM = 1.0, 0.9
+RATE, MOMENTUM = 1.0, 0.8
 DECAY = 0.1  # of the squared weights, beside the summed loss of the examples
 
 

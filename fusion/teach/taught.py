@@ -82,6 +82,18 @@ class Taught:
         """Share of the examples that the others tell right."""
         return self.trial.accuracy
 
+    @property
+    def best(self) -> str:
+        """The way to go by: the head where it did at least as well on examples that it had not seen."""
+        tuned = self.tuned_trial
+        return CACHE if tuned is None or tuned.right < self.trial.right else TUNED
+
+    @property
+    def warning(self) -> str:
+        """A plain sentence where the best way is no better than chance, else ""."""
+        tuned = self.tuned_trial
+        return (self.trial if tuned is None or self.best == CACHE else tuned).warning
+
     def classify(self, picture: Picture, text: str | None = None) -> dict[str, Any]:
         """The object that `Reply.to_dict` gives: every label, by the names alone where the encoders share a
         space, by the examples, and by the head where there is one."""
@@ -167,6 +179,8 @@ class Taught:
             "encoders": {"image": self.image_encoder, "text": self.text_encoder},
             "counts": self.counts,
             **self.trial.to_dict(),
+            "warning": self.warning,
+            "best": self.best,
             "fine_tuned": None if self.tuned_trial is None else self.tuned_trial.to_dict(),
             "trust": {
                 modality: {"names": s.model.trust.names, "alpha": s.model.trust.alpha, "beta": s.model.beta}

@@ -39,7 +39,8 @@ class Trial:
             return "With one example a class it cannot be tested: give each class two or more."
         return (
             f"{self.right} of {self.n} examples are told right when they are left out; guessing gets as many "
-            f"in {self.p_value:.0%} of cases. Do not rely on it yet: give more examples, or clearer ones."
+            f"in {100 * self.p_value:.0f} % of cases. Do not rely on it yet: give more examples, or clearer "
+            "ones."
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from fusion.teach.file import to_file
 from fusion.teach.head import Step
 from fusion.teach.teaching import learned
 from fusion.ui.failures import sentence
+from fusion.ui.parts import text as safe
 from fusion.ui.pictures import forget, preview
 from fusion.ui.teach.lesson import EXAMPLE_QUERY, Given, Lesson, example, given
 from fusion.ui.teach.view import answer_card, board, curve_card, trust_card, working_card
@@ -26,6 +27,8 @@ LOOK_S = 0.2  # between two looks at work that goes on
 FILE = "taught.safetensors"
 # For all visitors together; reading and training take seconds.
 _work = CapacityLimiter(2)
+# What leaves the outputs as they are: board, alert, refused, answer, trust, tune, curve, download.
+NOTHING: tuple[Any, ...] = tuple(gr.skip() for _ in range(8))
 
 
 async def edited(event: gr.EventData, lesson: Lesson) -> AsyncIterator[tuple[Any, ...]]:
@@ -114,7 +117,7 @@ async def _taught_and_shown(lesson: Lesson, alert: str = "") -> AsyncIterator[tu
     try:
         taught = work.result()
     except Stopped:
-        yield tuple(gr.skip() for _ in range(7))
+        yield NOTHING
         return
     except Exception as error:  # as above
         yield await _shown(lesson, sentence(error))
@@ -123,38 +126,39 @@ async def _taught_and_shown(lesson: Lesson, alert: str = "") -> AsyncIterator[tu
         lesson.taught = taught
         yield await _shown(lesson, alert)
     else:
-        yield tuple(gr.skip() for _ in range(7))
+        yield NOTHING
 
 
 def _waiting(lesson: Lesson, alert: str, trust: str) -> tuple[Any, ...]:
     off = gr.Button(interactive=False)
-    return board(lesson), alert, gr.skip(), trust, off, "", off
+    return board(lesson), safe(alert), "", gr.skip(), trust, off, "", off
 
 
-async def _shown(lesson: Lesson, alert: str = "") -> tuple[Any, ...]:
-    """The outputs as the lesson is."""
+async def _shown(lesson: Lesson, alert: str = "", refused: str = "") -> tuple[Any, ...]:
+    """The outputs as the lesson is; what is wrong with the classes, and with what is tried."""
     reply = None
     if lesson.taught is not None and (lesson.picture is not None or lesson.text):
         try:
             reply = await to_thread.run_sync(lesson.taught.reply, lesson.picture, lesson.text)
         except Exception as error:  # as above
-            alert = alert or sentence(error)
+            refused = refused or sentence(error)
     ready = gr.Button(interactive=lesson.taught is not None)
     head = None if lesson.taught is None else lesson.taught.head
     curve = curve_card(lesson.history, None if head is None else head.kept)
-    return board(lesson), alert, answer_card(lesson, reply), trust_card(lesson), ready, curve, ready
+    told = board(lesson), safe(alert), safe(refused)
+    return *told, answer_card(lesson, reply), trust_card(lesson), ready, curve, ready
 
 
 async def tried_picture(lesson: Lesson, path: str | None) -> tuple[Any, ...]:
     """A picture to try was uploaded; one that cannot be read leaves the last in its place."""
-    alert = ""
+    refused = ""
     try:
         lesson.picture = await to_thread.run_sync(clean_picture, path)
     except Exception as error:  # as above
-        alert = sentence(error)
+        refused = sentence(error)
     finally:
         forget(path)
-    shown = await _shown(lesson, alert)
+    shown = await _shown(lesson, refused=refused)
     return *shown, None if lesson.picture is None else preview(lesson.picture)
 
 
@@ -168,7 +172,7 @@ async def tried_text(lesson: Lesson, text: str) -> tuple[Any, ...]:
     try:
         lesson.text = clean_text(text)
     except UserError as error:
-        return await _shown(lesson, str(error))
+        return await _shown(lesson, refused=str(error))
     return await _shown(lesson)
 
 
@@ -192,7 +196,8 @@ async def tuned(lesson: Lesson) -> AsyncIterator[tuple[Any, ...]]:
     keep = gr.skip()
     while not work.done():
         curve = curve_card(history)
-        yield keep, "", keep, keep, gr.Button(interactive=False), curve, keep, gr.Button(visible=True)
+        off, on = gr.Button(interactive=False), gr.Button(visible=True)
+        yield keep, "", keep, keep, keep, off, curve, keep, on
         await asyncio.wait({work}, timeout=LOOK_S)
     alert = ""
     try:

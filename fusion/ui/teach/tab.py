@@ -45,6 +45,7 @@ class Parts:
     alert: gr.HTML
     picture: PictureInput
     text: gr.Textbox
+    refused: gr.HTML
     answer: gr.HTML
     trust: gr.HTML
     tune: gr.Button
@@ -55,8 +56,9 @@ class Parts:
 
     @property
     def outputs(self) -> list[Any]:
-        """What `_shown` fills."""
-        return [self.board, self.alert, self.answer, self.trust, self.tune, self.curve, self.download]
+        """What the reactions fill."""
+        told = [self.board, self.alert, self.refused]
+        return [*told, self.answer, self.trust, self.tune, self.curve, self.download]
 
 
 def add_teach_tab() -> None:
@@ -82,9 +84,7 @@ def _layout() -> Parts:
                 apply_default_css=False,
                 elem_id="teach-board",
             )
-            alert = _html(
-                "", html_template='<div role="alert" class="alert">${value}</div>', elem_id="teach-alert"
-            )
+            alert = _alert("teach-alert")
             _html(
                 '<p class="fine">Your pictures and texts stay in the memory of this server until you leave; '
                 "only what you download is kept.</p>"
@@ -101,6 +101,7 @@ def _layout() -> Parts:
                         placeholder="Drop a picture to try here\nor click to choose one",
                         elem_id="teach-picture",
                     )
+                    refused = _alert("teach-refused")
                     text = gr.Textbox(
                         label="Text to try",
                         placeholder="A text, if you taught texts",
@@ -119,12 +120,16 @@ def _layout() -> Parts:
                 elem_id="teach-trust",
             )
             with gr.Row(elem_classes="teach-actions"):
-                tune = gr.Button("Fine-tune", interactive=False, elem_id="teach-tune", min_width=120)
+                tune = gr.Button(
+                    "Fine-tune", variant="primary", interactive=False, elem_id="teach-tune", min_width=120
+                )
                 stop = gr.Button("Stop", visible=False, elem_id="teach-stop", min_width=120)
                 download = gr.Button("Download", interactive=False, elem_id="teach-download", min_width=120)
             curve = _html("", elem_id="teach-curve")
             file = gr.HTML(None, html_template="", js_on_load=_DOWNLOAD, apply_default_css=False)
-    return Parts(state, board_, alert, picture, text, answer, trust, tune, stop, curve, download, file)
+    return Parts(
+        state, board_, alert, picture, text, refused, answer, trust, tune, stop, curve, download, file
+    )
 
 
 def _wire(parts: Parts) -> None:
@@ -149,6 +154,10 @@ def _wire(parts: Parts) -> None:
     parts.tune.click(reactions.tuned, parts.lesson, [*parts.outputs, parts.stop], **on)
     parts.stop.click(reactions.stopped, parts.lesson, parts.stop, **on)
     parts.download.click(reactions.downloaded, parts.lesson, parts.file, **on)
+
+
+def _alert(name: str) -> gr.HTML:
+    return _html("", html_template='<div role="alert" class="alert">${value}</div>', elem_id=name)
 
 
 def _html(value: str, **options: Any) -> gr.HTML:

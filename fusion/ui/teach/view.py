@@ -48,8 +48,7 @@ def trust_card(lesson: Lesson) -> str:
     if taught.tuned_trial is not None:
         rows += _trial("Fine-tuned", taught.tuned_trial)
     rows += _line("Chance", taught.trial.chance, percent(taught.trial.chance), "prior")
-    warning = (taught.tuned_trial or taught.trial).warning
-    told = f'<p class="note warn">{text(warning)}</p>' if warning else ""
+    told = f'<p class="note warn">{text(taught.warning)}</p>' if taught.warning else ""
     still = f'<p class="fine">{text(missing)}</p>' if missing else ""
     return (
         f'<div class="panel strategy teach-trust"><h2>How far to trust it</h2>'
@@ -82,10 +81,10 @@ def working_card(what: str, done: int, total: int) -> str:
 
 def answer_card(lesson: Lesson, reply: Reply | None) -> str:
     """Every way's answer to what is tried."""
-    if reply is None:
+    if reply is None or lesson.taught is None:
         return f'<div class="panel answer empty"><p>{_next(lesson)}</p></div>'
     answers = {answer.strategy: answer for answer in reply.results}
-    best = answers.get(TUNED) or answers[CACHE]
+    best = answers[lesson.taught.best]
     doubt = "" if best.sure else f" {tag('not sure', 'warn')}"
     hints = "".join(f'<p class="note">{text(hint)}</p>' for hint in reply.hints)
     title = WAYS[best.strategy][0]
@@ -131,7 +130,7 @@ def curve_card(history: Sequence[Step], kept: int | None = None) -> str:
     elif kept == 0:
         head = "Training did not help on held-out examples, so the answers stay as taught"
     else:
-        head = f"Stopped after {len(history) - 1} steps; the head of step {kept} is kept"
+        head = f"{len(history) - 1} steps; that of step {kept} is kept, best on held-out examples"
     losses = [step.loss for step in history], [step.held_out for step in history]
     most = max(max(max(line) for line in losses), 1e-6)
     shares = [step.accuracy for step in history]
