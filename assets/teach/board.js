@@ -97,13 +97,19 @@ async function send(row, id, files) {
   tell('pictures', { id, files: sent, failed });
 }
 
+// What the server says stands, but never over what is being typed.
+function known(field, value) {
+  if (field === document.activeElement && field.value !== (field.told ?? '')) return;
+  field.told = value;
+  if (field.value !== value) field.value = value;
+}
+
 function fill(row, given, place) {
   const [name, texts] = ['name', 'texts'].map((part) => row.querySelector(`.teach-${part}`));
   name.setAttribute('aria-label', `Name of class ${place}`);
   texts.setAttribute('aria-label', `Texts of class ${place}, one a line`);
-  // What the server says stands, but never over what is being typed.
-  if (document.activeElement !== name) name.told = name.value = given.name;
-  if (document.activeElement !== texts) texts.told = texts.value = given.texts;
+  known(name, given.name);
+  known(texts, given.texts);
   if (given.texts) row.querySelector('details').open = true;
   const called = given.name || `class ${place}`;
   row.setAttribute('aria-label', called);
@@ -114,8 +120,8 @@ function fill(row, given, place) {
   const held = list.contains(document.activeElement)
     ? [...list.children].findIndex((item) => item.contains(document.activeElement))
     : -1;
-  const known = new Map([...list.children].map((item) => [Number(item.dataset.id), item]));
-  list.replaceChildren(...given.pictures.map((picture) => known.get(picture.id) ?? thumbnail(picture)));
+  const before = new Map([...list.children].map((item) => [Number(item.dataset.id), item]));
+  list.replaceChildren(...given.pictures.map((picture) => before.get(picture.id) ?? thumbnail(picture)));
   if (held >= 0) {
     const next = list.children[Math.min(held, list.children.length - 1)];
     (next?.querySelector('button') ?? row.querySelector('.teach-drop')).focus();
@@ -136,9 +142,9 @@ function thumbnail({ id, address, name }) {
 }
 
 function receive() {
-  const given = props.value ?? [];
-  const known = new Map([...rows.children].map((row) => [Number(row.dataset.id), row]));
-  const wanted = given.map(({ id }) => known.get(id) ?? begin(id));
+  const given = props.value?.rows ?? [];
+  const before = new Map([...rows.children].map((row) => [Number(row.dataset.id), row]));
+  const wanted = given.map(({ id }) => before.get(id) ?? begin(id));
   for (const row of [...rows.children]) if (!wanted.includes(row)) row.remove();
   wanted.forEach((row, i) => {
     if (rows.children[i] !== row) rows.insertBefore(row, rows.children[i] ?? null);

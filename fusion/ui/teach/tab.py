@@ -145,7 +145,7 @@ def _wire(parts: Parts) -> None:
         reactions.tried_picture, [parts.lesson, parts.picture], [*parts.outputs, parts.picture], **on
     )
     parts.picture.clear(reactions.cleared, parts.lesson, parts.outputs, **on)
-    parts.text.input(
+    parts.text.change(
         reactions.tried_text,
         [parts.lesson, parts.text],
         parts.outputs,

@@ -1,6 +1,7 @@
 """What was taught, in HTML: the answer, how far to trust it, and how the fine-tuning goes."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from fusion.answer import Answer, Reply
@@ -17,12 +18,13 @@ WAYS = {
     CACHE: ("Taught", "by your examples, without training"),
     TUNED: ("Fine-tuned", "a small head learnt on top"),
 }
+_turns = count()
 WIDTH, HEIGHT, LEFT, BASE = 300, 150, 34, 126  # of a plot, in its own units
 
 
-def board(lesson: Lesson) -> list[dict[str, Any]]:
-    """The classes for the script of the board."""
-    return [_row(row) for row in lesson.rows]
+def board(lesson: Lesson) -> dict[str, Any]:
+    """The classes for the script of the board; turn: never the same, so that it shows them every time."""
+    return {"turn": next(_turns), "rows": [_row(row) for row in lesson.rows]}
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -71,11 +73,14 @@ def _counts(taught: Taught) -> str:
     return f'<p class="fine">Examples: {told}.</p>'
 
 
-def working_card(what: str, done: int, total: int) -> str:
+def working_card(done: int, total: int) -> str:
     """While the examples are read."""
+    told = (
+        f"Reading the examples: {done} of {total}" if done else "Getting ready; the first time takes longest"
+    )
     return (
-        f'<div class="panel teach-trust"><h2>How far to trust it</h2><p class="checking"><span>{text(what)} '
-        f"{done} of {total}</span>{bar(done / max(total, 1))}</p></div>"
+        f'<div class="panel teach-trust"><h2>How far to trust it</h2><p class="checking"><span>{told}</span>'
+        f"{bar(done / max(total, 1))}</p></div>"
     )
 
 

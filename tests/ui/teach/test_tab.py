@@ -14,7 +14,7 @@ from tests.ui.steps import SIZES
 
 pytestmark = pytest.mark.browser
 PHOTOS = ASSETS / "photos"
-SLOW = 90_000  # milliseconds; the first time, the classes' words are encoded
+SLOW = 180_000  # milliseconds; the first time, the classes' words are encoded
 
 
 def opened(page: Page) -> Page:
@@ -54,8 +54,8 @@ def test_classes_are_taught_by_uploads_and_used_at_once(
     name(page, 0, "furry")
     name(page, 1, "not furry")
     give(page, 1, "crab", "goldfish", "macaw")
-    expect(page.locator("#teach-trust")).to_contain_text("of 6", timeout=SLOW)
-    expect(page.locator("#teach-trust")).to_contain_text("Chance")
+    expect(page.locator("#teach-trust")).to_contain_text("Chance", timeout=SLOW)
+    expect(page.locator("#teach-trust")).to_contain_text("of 6")
     page.locator("#teach-picture input[type=file]").set_input_files(PHOTOS / "red-panda.jpg")
     expect(page.locator(".teach-answer h2 b")).to_have_text("furry")
     expect(page.locator(".teach-ways thead")).to_contain_text("Names alone")
@@ -121,7 +121,7 @@ def test_a_path_that_was_not_uploaded_is_refused(photo_page: Page) -> None:
     page = opened(photo_page)
     page.route("**/upload**", lambda route: route.fulfill(json=[str(PHOTOS / "cat.jpg")]))
     give(page, 0, "bison")
-    expect(page.locator("#teach-alert .alert")).not_to_be_empty()
+    expect(page.locator(".toast-body")).to_contain_text("cannot be accessed")  # gradio's own check
     expect(row(page, 0).locator("img")).to_have_count(0)
     assert (PHOTOS / "cat.jpg").is_file()
 
