@@ -24,7 +24,8 @@ from torch.nn.functional import cross_entropy, one_hot
 NAMES = (0.0, 0.25, 0.5, 0.75, 1.0)
 ALPHAS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 SHARPNESSES = (0.5, 1.0, 2.0, 4.0)
-# Where there is little to choose by, these; each doubling or quarter away from them costs PULL (in nats).
+# Where there is little to choose by, these; each step away from them costs PULL times its square (in nats): a
+# doubling is one, and a sixth of what the names count.
 EXPECTED = (1.0, 8.0, 2.0)
 PULL = 0.3
 FAINTEST = 1e-6  # the smallest probability that a name can give
@@ -44,7 +45,7 @@ class Trust:
     def surprise(self) -> float:
         """How far it is from what is expected, in nats."""
         names, alpha, sharpness = EXPECTED
-        away = log2(self.alpha / alpha), log2(self.sharpness / sharpness), 2 * (self.names - names)
+        away = log2(self.alpha / alpha), log2(self.sharpness / sharpness), 6 * (self.names - names)
         return PULL * sum(step**2 for step in away)
 
 
