@@ -48,6 +48,7 @@ def to_file(taught: Taught) -> bytes:
             "sharpness": trust.sharpness,
             "spread": side.model.spread,
             "scale": side.scale,
+            "weight": side.weight,
         }
     if taught.head is not None:
         tensors |= {"head": taught.head.weights.contiguous(), "head.right": taught.head.right}
@@ -102,7 +103,7 @@ def _taught(card: Mapping[str, Any], tensors: Mapping[str, Tensor], name: str) -
         names, mean = tensors[f"{modality}.names"], tensors[f"{modality}.mean"]
         if names.shape != (len(rows), n) or keys.shape != (len(rows), len(mean)):
             raise ValueError("as many rows as examples")
-        sides[modality] = Side(encoder, model, rows, names, mean, told["scale"])
+        sides[modality] = Side(encoder, model, rows, names, mean, told["scale"], told["weight"])
     head, tried = None, card["tuned_trial"]
     if "head" in tensors:
         head = Head(tensors["head"], (), 0, tensors["head.right"])

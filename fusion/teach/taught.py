@@ -32,7 +32,8 @@ class Side:
     """One modality's part.
 
     rows: (M,) which examples have it. names: (M, classes) what the names tell of them. mean: (D,), scale:
-    what brings features to about unit length about the examples' mean, for the head.
+    what brings features to about unit length about the examples' mean, for the head. weight: how much its
+    logits count.
     """
 
     encoder: str
@@ -41,6 +42,7 @@ class Side:
     names: Tensor
     mean: Tensor
     scale: float
+    weight: float = 1.0
 
     def standard(self, keys: Tensor) -> Tensor:
         """(Q, D) unit vectors as the head reads them."""
@@ -132,12 +134,13 @@ class Taught:
 
     def logits(self, queries: Mapping[str, Tensor], names: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Each way's logits (Q, classes), of unit features (Q, D) and of what the names tell (Q, classes), by
-        modality. Two modalities are taken as independent: their logits add up."""
+        modality. Those of two modalities add up, weighted."""
         found = {}
         if has_space(self.image_encoder, self.text_encoder):
             found[ZERO_SHOT] = torch.stack(list(names.values())).mean(0)
         found[CACHE] = sum(
-            (self.sides[m].model.logits(query, names[m]) for m, query in queries.items()), torch.tensor(0.0)
+            (self.sides[m].weight * self.sides[m].model.logits(x, names[m]) for m, x in queries.items()),
+            torch.tensor(0.0),
         )
         if self.head is not None:
             found[TUNED] = found[CACHE] + self.head.logits(self._standard(queries))
@@ -150,7 +153,8 @@ class Taught:
         def cache(without: Tensor) -> Tensor:
             logits = torch.zeros(n, classes)
             for side in self.sides.values():
-                logits[side.rows] += left_out(side.model, side.names, without[side.rows])
+                told = left_out(side.model, side.names, without[side.rows])
+                logits[side.rows] += side.weight * told
             return logits
 
         x = torch.cat(
@@ -182,10 +186,7 @@ class Taught:
             "warning": self.warning,
             "best": self.best,
             "fine_tuned": None if self.tuned_trial is None else self.tuned_trial.to_dict(),
-            "trust": {
-                modality: {"names": s.model.trust.names, "alpha": s.model.trust.alpha, "beta": s.model.beta}
-                for modality, s in self.sides.items()
-            },
+            "trust": {modality: _trust(side) for modality, side in self.sides.items()},
             "problems": list(self.problems),
         }
 
@@ -206,3 +207,8 @@ class Taught:
         answers = tuple((self.labels[i], float(shares[i])) for i in order)
         parameters = self.head.weights.numel() if name == TUNED and self.head is not None else 0
         return Answer(name, answers, milliseconds, parameters, sure_from=SURE_FROM)
+
+
+def _trust(side: Side) -> dict[str, float]:
+    trust = side.model.trust
+    return {"weight": side.weight, "names": trust.names, "alpha": trust.alpha, "beta": side.model.beta}

@@ -9,7 +9,8 @@ from torch import Tensor
 from fusion.pairs import pair_or_default
 from fusion.progress import Progress, silent
 from fusion.spaces import pair_in_space
-from fusion.teach.cache_model import fitted
+from fusion.teach.balance import balanced
+from fusion.teach.cache_model import LeftOut, fitted
 from fusion.teach.given import Example, Shot, check, read
 from fusion.teach.reading import Seen, seen
 from fusion.teach.taught import Side, Taught
@@ -64,14 +65,15 @@ def assembled(
 ) -> Taught:
     """What examples teach that were read before; classes: (N,) of each."""
     sides: dict[str, Side] = {}
-    honest = torch.zeros(len(examples), len(labels))
+    told: dict[str, LeftOut] = {}
     for modality, encoder in (("image", image_encoder), ("text", text_encoder)):
         rows = torch.tensor([i for i, example in enumerate(examples) if modality in example])
         if len(rows):
             having = [examples[i][modality] for i in rows.tolist()]
             keys, names = (torch.stack(vectors) for vectors in zip(*having, strict=True))
-            sides[modality], told = _side(encoder, rows, keys, names, classes, len(labels))
-            honest[rows] += told
+            sides[modality], told[modality] = _side(encoder, rows, keys, names, classes, len(labels))
+    weights, honest = balanced(told, {m: side.rows for m, side in sides.items()}, classes)
+    sides = {m: replace(side, weight=weights[m]) for m, side in sides.items()}
     best = honest.topk(2, dim=1).values
     right = (honest.argmax(1) == classes) & (best[:, 0] > best[:, 1])  # a tie tells nothing
     return Taught(tuple(labels), image_encoder, text_encoder, sides, classes, trial(right, classes))
@@ -79,9 +81,9 @@ def assembled(
 
 def _side(
     encoder: str, rows: Tensor, keys: Tensor, names: Tensor, classes: Tensor, n: int
-) -> tuple[Side, Tensor]:
-    """A modality's part, and (M, n) how its examples are told when they are left out."""
+) -> tuple[Side, LeftOut]:
+    """A modality's part, and how its examples are told when they are left out."""
     model, told = fitted(keys, classes[rows], names, n)
     mean = keys.mean(0)
     scale = max(float((keys - mean).norm(dim=1).mean()), LEAST_SCALE)
-    return Side(encoder, model, rows, names, mean, scale), told.honest
+    return Side(encoder, model, rows, names, mean, scale), told

@@ -78,7 +78,7 @@ def test_texts_alone_and_both_together() -> None:
         (PHOTOS / "crab.jpg", ""),
     ]:
         assert answers(both.classify(picture, text))[CACHE] == "not furry"
-    # Two modalities add up.
+    # Two modalities add up, weighted.
     side = {
         m: both.classify(*given) for m, given in {"i": (PHOTOS / "cat.jpg", ""), "t": (None, "a dog")}.items()
     }
