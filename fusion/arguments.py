@@ -15,6 +15,14 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"fusion: {message}; see {self.prog} --help.\n")
 
 
+def _numbers(text: str) -> tuple[int, ...]:
+    """Whole numbers parted by commas."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError("give whole numbers parted by commas") from None
+
+
 def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     """What the command line takes; runs: what each command does."""
     parser = _Parser(prog="fusion", description="A picture and a text become one answer.")
@@ -99,6 +107,11 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     evaluate.add_argument("--task", metavar="TASK", required=True)
     evaluate.add_argument("--out", type=Path, metavar="FOLDER", help="root to write the report under")
     evaluate.add_argument("--explain", action="store_true", help="measure the explainers too")
+    evaluate.add_argument(
+        "--shots", type=_numbers, default=(), metavar="N,N,…",
+        help="teach the classes with so many training examples of each, and evaluate that too",
+    )  # fmt: skip
+    evaluate.add_argument("--draws", type=int, default=5, metavar="N", help="of the examples")
     evaluate.set_defaults(run=runs["evaluate"])
 
     bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")

@@ -21,6 +21,7 @@ from fusion.progress import Progress
 from fusion.spaces import has_space
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, Example, Region, TaskRecord
+from fusion.teach.few_shot import as_lines as few_shot_lines
 from fusion.train import predict
 from fusion.zero_shot_evaluation import typed_labels, word_maps
 
@@ -188,6 +189,7 @@ def as_table(report: dict[str, Any]) -> str:
             f"({low:.1%}–{high:.1%}, n = {told['n']})"
         )
     told = contribution_lines(report.get("contributions", ()))
+    told += few_shot_lines(report.get("few_shot", ()))
     return "\n".join([*lines, *as_lines(report.get("explanations", ())), *told])
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL import Image
@@ -30,6 +30,9 @@ from fusion.results import shipped_report
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, TaskRecord
 from fusion.tokens import Tokens
+
+if TYPE_CHECKING:
+    from fusion.teach import Taught
 
 Picture = str | PathLike[str] | Image.Image | None
 
@@ -235,6 +238,12 @@ class Lens:
         picture, text = what_if.both(image, question)
         (name,) = self._chosen(strategy, "both")
         return self._head(text) | what_if.smallest_flip(self, picture, text, name, {}).to_dict()
+
+    def teach(self, examples: Mapping[str, Sequence[Any]]) -> "Taught":
+        """Classes of one's own from a few examples each, with these encoders; see `fusion.teach.teach`."""
+        from fusion.teach import teach
+
+        return teach(examples, self.image_encoder, self.text_encoder)
 
     def encode(self, picture: Image.Image | None, text: str) -> tuple[Tokens | None, Tokens | None]:
         """Tokens of a cleaned picture and a cleaned text, from the cache where they were seen before."""

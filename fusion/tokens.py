@@ -63,6 +63,11 @@ class Tokens:
         return self.mask.any(dim=1)
 
 
+def single(vectors: Tensor) -> Tokens:
+    """Vectors (B, D) as tokens, each the only one of its sample."""
+    return Tokens(vectors[:, None], vectors, torch.ones(len(vectors), 1, dtype=torch.bool))
+
+
 def stack(parts: Sequence[Tokens]) -> Tokens:
     """One batch out of several of the same width, padded on the right to the longest sequence.
 

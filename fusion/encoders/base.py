@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from PIL import Image
+from torch import Tensor
 
 from fusion.errors import UserError
 from fusion.registry import Registry
@@ -38,6 +39,15 @@ class Encoder(Protocol):
 
     def encode(self, batch: Sequence[Any]) -> Tokens:
         """A batch of RGB pictures or of texts, at least one, to Tokens of its length."""
+        ...
+
+
+@runtime_checkable
+class Featured(Protocol):
+    """An encoder of pictures that has a classifier of its own, and tells what that reads."""
+
+    def features(self, batch: Sequence[Image.Image]) -> Tensor:
+        """(B, D) of RGB pictures of one size, on the CPU, in float32."""
         ...
 
 

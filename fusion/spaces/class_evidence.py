@@ -19,6 +19,7 @@ from fusion.data.store import encode_all
 from fusion.encoders import load_encoder
 from fusion.encoders.efficientnet_lite0 import GRID, EfficientNetLite0
 from fusion.encoders.evidence import WIDTH, owners
+from fusion.features import features
 from fusion.inputs import content_key
 from fusion.progress import silent
 from fusion.spaces.base import SPACES, SpaceRecord
@@ -50,7 +51,7 @@ class ClassEvidence:
 
     def of_picture(self, picture: Image.Image, labels: Sequence[str]) -> Tensor:
         """Each class hands its probability to the labels by their nearness to it: (labels,)."""
-        logits = self.image.classify(self.image.features([picture]))[0]
+        logits = self.image.classify(features(IMAGE_ENCODER, picture))
         near = _standardised(self._classes @ self._vectors(labels).T)  # (1000, labels)
         shares = (logits / TEMPERATURE).softmax(0) @ (SHARPNESS * near).softmax(1)
         return (CONFIDENCE * shares.log()).softmax(0)

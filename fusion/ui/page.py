@@ -21,6 +21,7 @@ from fusion.ui.examples import strip
 from fusion.ui.faithful import add_faithful, wire_faithful
 from fusion.ui.heat import heat_map
 from fusion.ui.lab import add_lab_tab
+from fusion.ui.leaving import forgets_who_leaves
 from fusion.ui.own import add_own_tab
 from fusion.ui.panel import add_panel, wire_panel
 from fusion.ui.picture_input import PictureInput
@@ -99,6 +100,7 @@ def build() -> gr.Blocks:
                     add()
         _wire(page, parts, asking)
         add_endpoints()
+        forgets_who_leaves(page)
     return page
 
 

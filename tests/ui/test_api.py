@@ -20,7 +20,7 @@ QUESTION = "what color is the circle?"
 
 def test_only_the_endpoints_are_public(client: Client) -> None:
     info = client.view_api(return_format="dict")
-    assert set(info["named_endpoints"]) == {"/ask", "/compare", "/classify", "/explain"}
+    assert set(info["named_endpoints"]) == {"/ask", "/compare", "/classify", "/explain", "/teach"}
     assert info["unnamed_endpoints"] == {}
 
 

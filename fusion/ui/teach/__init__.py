@@ -1,5 +1,5 @@
 """The tab Teach."""
 
+from fusion.ui.teach.tab import add_teach_tab
 
-def add_teach_tab() -> None:
-    """The components of the tab and what they do, in the Blocks at hand."""
+__all__ = ["add_teach_tab"]

@@ -1,0 +1,164 @@
+"""The layout of the tab Teach: classes left, what they teach right."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from fusion.inputs import MAX_TEXT
+from fusion.paths import ASSETS
+from fusion.ui.picture_input import PictureInput
+from fusion.ui.teach import reactions
+from fusion.ui.teach.endpoint import add_teach_endpoint
+from fusion.ui.teach.lesson import Lesson
+from fusion.ui.teach.view import answer_card, board, trust_card
+
+STATE_SECONDS = 3600
+_TEMPLATE = """
+<div class="teach-board">
+  <div class="teach-rows"></div>
+  <div class="teach-tools">
+    <button type="button" class="chip" data-act="add">Add a class</button>
+    <button type="button" class="chip" data-act="example">Show me an example</button>
+    <button type="button" class="chip" data-act="clear">Start anew</button>
+  </div>
+</div>"""
+# What is downloaded is made in the browser, so that no file of it lies on the server.
+_DOWNLOAD = """
+watch('value', () => {
+  if (!props.value) return;
+  const bytes = Uint8Array.from(atob(props.value.data), (letter) => letter.charCodeAt(0));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes], {type: 'application/octet-stream'}));
+  link.download = props.value.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+});"""
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The components of the tab."""
+
+    lesson: gr.State
+    board: gr.HTML
+    alert: gr.HTML
+    picture: PictureInput
+    text: gr.Textbox
+    refused: gr.HTML
+    answer: gr.HTML
+    trust: gr.HTML
+    tune: gr.Button
+    stop: gr.Button
+    curve: gr.HTML
+    download: gr.Button
+    file: gr.HTML
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What the reactions fill."""
+        told = [self.board, self.alert, self.refused]
+        return [*told, self.answer, self.trust, self.tune, self.curve, self.download]
+
+
+def add_teach_tab() -> None:
+    """The components of the tab and what they do, in the Blocks at hand."""
+    parts = _layout()
+    _wire(parts)
+    add_teach_endpoint()
+
+
+def _layout() -> Parts:
+    lesson = Lesson()
+    state = gr.State(lesson, time_to_live=STATE_SECONDS, delete_callback=Lesson.forget)
+    with gr.Row(elem_classes="columns teach"):
+        with gr.Column(elem_classes="left", min_width=300):
+            _html(
+                '<h2 class="label">Classes</h2><p class="fine">Name two or more classes and give each 1 to '
+                "16 pictures, texts or both. They are used at once; nothing is trained.</p>"
+            )
+            board_ = gr.HTML(
+                board(lesson),
+                html_template=_TEMPLATE,
+                js_on_load=(ASSETS / "teach" / "board.js").read_text(encoding="utf-8"),
+                apply_default_css=False,
+                elem_id="teach-board",
+            )
+            alert = _alert("teach-alert")
+            _html(
+                '<p class="fine">Your pictures and texts stay in the memory of this server until you leave; '
+                "only what you download is kept.</p>"
+            )
+        with gr.Column(elem_classes="right", min_width=300):
+            with gr.Row(elem_classes="cards"):
+                with gr.Column(min_width=200, elem_classes="teach-try"):
+                    picture = PictureInput(
+                        label="Picture to try",
+                        sources=["upload", "clipboard"],
+                        buttons=[],
+                        height=220,
+                        alt_text="The picture that is tried",
+                        placeholder="Drop a picture to try here\nor click to choose one",
+                        elem_id="teach-picture",
+                    )
+                    refused = _alert("teach-refused")
+                    text = gr.Textbox(
+                        label="Text to try",
+                        placeholder="A text, if you taught texts",
+                        max_length=MAX_TEXT,
+                        lines=1,
+                        elem_id="teach-text",
+                    )
+                answer = _html(
+                    answer_card(lesson, None),
+                    html_template='<div aria-live="polite">${value}</div>',
+                    elem_id="teach-answer",
+                )
+            trust = _html(
+                trust_card(lesson),
+                html_template='<div aria-live="polite">${value}</div>',
+                elem_id="teach-trust",
+            )
+            with gr.Row(elem_classes="teach-actions"):
+                tune = gr.Button(
+                    "Fine-tune", variant="primary", interactive=False, elem_id="teach-tune", min_width=120
+                )
+                stop = gr.Button("Stop", visible=False, elem_id="teach-stop", min_width=120)
+                download = gr.Button("Download", interactive=False, elem_id="teach-download", min_width=120)
+            curve = _html("", elem_id="teach-curve")
+            file = gr.HTML(None, html_template="", js_on_load=_DOWNLOAD, apply_default_css=False)
+    return Parts(
+        state, board_, alert, picture, text, refused, answer, trust, tune, stop, curve, download, file
+    )
+
+
+def _wire(parts: Parts) -> None:
+    on: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "trigger_mode": "multiple",
+        "concurrency_id": "teach",
+        "concurrency_limit": None,
+    }
+    parts.board.input(reactions.edited, parts.lesson, [*parts.outputs, parts.picture], **on)
+    parts.picture.upload(
+        reactions.tried_picture, [parts.lesson, parts.picture], [*parts.outputs, parts.picture], **on
+    )
+    parts.picture.clear(reactions.cleared, parts.lesson, parts.outputs, **on)
+    parts.text.change(
+        reactions.tried_text,
+        [parts.lesson, parts.text],
+        parts.outputs,
+        **{**on, "trigger_mode": "always_last"},
+    )
+    parts.tune.click(reactions.tuned, parts.lesson, [*parts.outputs, parts.stop], **on)
+    parts.stop.click(reactions.stopped, parts.lesson, parts.stop, **on)
+    parts.download.click(reactions.downloaded, parts.lesson, parts.file, **on)
+
+
+def _alert(name: str) -> gr.HTML:
+    return _html("", html_template='<div role="alert" class="alert">${value}</div>', elem_id=name)
+
+
+def _html(value: str, **options: Any) -> gr.HTML:
+    return gr.HTML(value, apply_default_css=False, **options)
