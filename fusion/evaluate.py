@@ -18,6 +18,8 @@ from fusion.inputs import clean_text
 from fusion.intervals import bootstrap, wilson
 from fusion.model import FusionModel
 from fusion.progress import Progress
+from fusion.robustness.measure import as_lines as robustness_lines
+from fusion.robustness.measure import robustness
 from fusion.spaces import has_space
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, Example, Region, TaskRecord
@@ -28,11 +30,17 @@ POINTED = 500
 
 
 def evaluate(
-    task: str, image_encoder: str, text_encoder: str, progress: Progress, explain: bool = False
+    task: str,
+    image_encoder: str,
+    text_encoder: str,
+    progress: Progress,
+    explain: bool = False,
+    corrupt: bool = False,
 ) -> dict[str, Any]:
     """The object that `evaluate --json` prints; accuracies are fractions of 1, intervals are Wilson's 95 %.
 
-    explain: measure every explainer of every strategy too.
+    explain: measure every explainer of every strategy too. corrupt: and accuracy with spoiled pictures and
+    words.
 
     Raises UserError where the data or the checkpoints are missing.
     """
@@ -75,6 +83,10 @@ def evaluate(
         chosen = sorted(pointed)[:INPUTS] or range(min(INPUTS, len(test)))
         report["explanations"] = explanations(models, text_encoder, samples, test, pointed, chosen, progress)
         report["contributions"] = [contributions(name, models[name], samples, progress) for name in models]
+    if corrupt:
+        report["robustness"] = robustness(
+            models, test, record.labels, (image_encoder, text_encoder), progress
+        )
     if record.word_maps and has_space(image_encoder, text_encoder):
         report["word_maps"] = word_maps(image_encoder, text_encoder, progress)
     return report
@@ -183,7 +195,8 @@ def as_table(report: dict[str, Any]) -> str:
             f"({low:.1%}–{high:.1%}, n = {told['n']})"
         )
     told = contribution_lines(report.get("contributions", ()))
-    return "\n".join([*lines, *as_lines(report.get("explanations", ())), *told])
+    spoiled = robustness_lines(report.get("robustness"))
+    return "\n".join([*lines, *as_lines(report.get("explanations", ())), *told, *spoiled])
 
 
 def _gains(results: Sequence[dict[str, Any]]) -> list[str]:
