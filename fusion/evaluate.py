@@ -48,6 +48,7 @@ def evaluate(
     found = checkpoint.find(record.checkpoints, image_encoder, text_encoder)
     if not found and not record.zero_shot:
         raise checkpoint.missing(record.checkpoints, image_encoder, text_encoder)
+    pair = (image_encoder, text_encoder)
     train, test = record.examples("train"), record.examples("test")
     report: dict[str, Any] = {
         "task": task,
@@ -84,9 +85,7 @@ def evaluate(
         report["explanations"] = explanations(models, text_encoder, samples, test, pointed, chosen, progress)
         report["contributions"] = [contributions(name, models[name], samples, progress) for name in models]
     if corrupt:
-        report["robustness"] = robustness(
-            models, test, record.labels, (image_encoder, text_encoder), progress
-        )
+        report["robustness"] = robustness(models, test, record.labels, pair, progress)
     if record.word_maps and has_space(image_encoder, text_encoder):
         report["word_maps"] = word_maps(image_encoder, text_encoder, progress)
     return report

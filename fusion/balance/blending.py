@@ -15,6 +15,7 @@ from fusion.data.samples import Samples
 from fusion.device import accelerator
 from fusion.forward import forward, predict
 from fusion.model import FusionModel
+from fusion.recipe import Recipe
 
 # What a sample goes without in each view: its picture, its text.
 VIEWS = ((False, False), (False, True), (True, False))  # both, the picture alone, the text alone
@@ -49,17 +50,15 @@ def weights_of(trials: Sequence[Trial]) -> tuple[float, ...]:
     return tuple(x / total if total else 1 / len(raw) for x in raw)
 
 
-def blend(
-    model: FusionModel, train: Samples, validation: Samples, rate: float, seed: int
-) -> tuple[float, ...]:
+def blend(model: FusionModel, train: Samples, validation: Samples, recipe: Recipe) -> tuple[float, ...]:
     """Weights of the losses of each of VIEWS: a copy of the model learns from each for TRIAL_EPOCHS.
 
     At most MOST training samples are learned from; the model itself is left as it is. The same in all
     processes that fit together.
     """
-    torch.manual_seed(seed)
+    torch.manual_seed(recipe.seed)
     some = train.subset(torch.randperm(len(train))[:MOST])
-    return weights_of([_trial(model, some, validation, lost, rate) for lost in VIEWS])
+    return weights_of([_trial(model, some, validation, lost, recipe.rate) for lost in VIEWS])
 
 
 def _trial(

@@ -11,7 +11,7 @@ from fusion.model import FusionModel
 
 
 def coefficients(scores: tuple[float, float], alpha: float) -> tuple[float, float]:
-    """What the gradients of picture and text are multiplied by: k = 1 - tanh(alpha rho) where rho > 1, else 1.
+    """What the gradients of picture and text are multiplied by: 1 - tanh(alpha rho) where rho > 1, else 1.
 
     scores: summed probability of the right class over a batch, by each modality alone; rho is its ratio to
     the other's (equations 8 to 10).

@@ -1,4 +1,4 @@
-"""What the trials of this room share: a fit that leaves nothing behind, and what it answers on a test split."""
+"""What the trials of this room share: a fit that leaves nothing behind."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -35,7 +35,7 @@ class Kind(Generic[T]):
     @property
     def takes_all(self) -> bool:
         """Whether nothing is left of the input."""
-        return self.apply is _missing
+        return self.apply in (_no_picture, _no_text)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,11 @@ def _shuffle(text: str, _: float, draws: np.random.Generator) -> str:
     return " ".join(order if order != words else order[1:] + order[:1])
 
 
-def _missing(_: object, __: float, ___: np.random.Generator) -> None:
+def _no_picture(_: Image.Image, __: float, ___: np.random.Generator) -> None:
+    return None
+
+
+def _no_text(_: str, __: float, ___: np.random.Generator) -> None:
     return None
 
 
@@ -112,7 +116,7 @@ PICTURE: dict[str, Kind[Image.Image]] = {
         Kind("blur", "blurred", (0.01, 0.02, 0.04, 0.08), "the picture's shorter side, as radius", _blur),
         Kind("grey", "grey", _ALL, "", _grey),
         Kind("noise", "noisy", (0.1, 0.2, 0.4), "the range of values, as spread", _noise),
-        Kind("no-picture", "missing", _ALL, "", _missing),
+        Kind("no-picture", "missing", _ALL, "", _no_picture),
     )
 }
 TEXT: dict[str, Kind[str]] = {
@@ -120,6 +124,6 @@ TEXT: dict[str, Kind[str]] = {
     for kind in (
         Kind("drop-words", "words dropped", (0.25, 0.5, 0.75), "the words", _drop),
         Kind("shuffle-words", "shuffled", _ALL, "", _shuffle),
-        Kind("no-text", "missing", _ALL, "", _missing),
+        Kind("no-text", "missing", _ALL, "", _no_text),
     )
 }

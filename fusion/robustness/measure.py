@@ -14,7 +14,7 @@ from fusion.inputs import clean_text, content_key
 from fusion.intervals import wilson
 from fusion.model import FusionModel
 from fusion.progress import Progress
-from fusion.robustness.changes import PICTURE, TEXT, Change, changed_picture, changed_text
+from fusion.robustness.changes import PICTURE, TEXT, Change, Kind, changed_picture, changed_text
 from fusion.tasks import Drawn, Example
 
 MOST = 500  # examples
@@ -41,7 +41,8 @@ class Spoiled:
 
 def every_change() -> Iterator[Change]:
     """All that is measured, one kind after the other, from little to much."""
-    for kind in (*PICTURE.values(), *TEXT.values()):
+    kinds: tuple[Kind[Any], ...] = (*PICTURE.values(), *TEXT.values())
+    for kind in kinds:
         yield from (Change(kind.name, level) for level in kind.levels)
 
 
@@ -52,8 +53,8 @@ def robustness(
     pair: tuple[str, str],
     progress: Progress,
 ) -> dict[str, Any]:
-    """What `evaluate --corrupt` adds: each strategy's accuracy under each change, fractions of 1 with Wilson's
-    95 % intervals, on at most MOST examples spread evenly over the split."""
+    """What `evaluate --corrupt` adds: each strategy's accuracy under each change, as fractions of 1 with
+    Wilson's 95 % intervals, on at most MOST examples spread evenly over the split."""
     places = torch.linspace(0, len(examples) - 1, min(MOST, len(examples))).long().tolist()
     chosen = [examples[i] for i in places]
 
