@@ -22,14 +22,16 @@ T = TypeVar("T", Image.Image, str)
 class Kind(Generic[T]):
     """A kind of change.
 
-    levels: those that are measured, from small to the most there is. counts: what a level is a share of; ""
-    where it is all or nothing. apply: the changed input, from the whole one, a level above 0 and what draws.
+    told: what it did, in words, with a place for the level in percent where it has any. levels: those that
+    are measured, from little to the most there is. scale: what a level is, in percent; "" where it is all or
+    nothing. apply: the changed input, from the whole one, a level above 0 and what draws.
     """
 
     name: str
     title: str
+    told: str
     levels: tuple[float, ...]
-    counts: str
+    scale: str
     apply: Callable[[T, float, np.random.Generator], T | None]
 
     @property
@@ -48,6 +50,14 @@ class Change:
     @property
     def is_none(self) -> bool:
         return not self.name or self.level == 0
+
+    @property
+    def told(self) -> str:
+        """In words, what became of the picture or of the words."""
+        if self.is_none:
+            return "as given"
+        kind = PICTURE[self.name] if self.name in PICTURE else TEXT[self.name]
+        return kind.told.format(100 * self.level)
 
 
 def changed_picture(picture: Image.Image, change: Change, seed: int = 0) -> Image.Image | None:
@@ -113,17 +123,23 @@ _ALL = (1.0,)
 PICTURE: dict[str, Kind[Image.Image]] = {
     kind.name: kind
     for kind in (
-        Kind("blur", "blurred", (0.01, 0.02, 0.04, 0.08), "the picture's shorter side, as radius", _blur),
-        Kind("grey", "grey", _ALL, "", _grey),
-        Kind("noise", "noisy", (0.1, 0.2, 0.4), "the range of values, as spread", _noise),
-        Kind("no-picture", "missing", _ALL, "", _no_picture),
+        Kind(
+            "blur", "blurred", "blurred with a radius of {:.0f} % of its shorter side",
+            (0.01, 0.02, 0.04, 0.08), "Radius, % of the shorter side", _blur,
+        ),
+        Kind("grey", "grey", "without its colours", _ALL, "", _grey),
+        Kind(
+            "noise", "noisy", "with noise, its spread {:.0f} % of the range of values",
+            (0.1, 0.2, 0.4), "Spread, % of the range of values", _noise,
+        ),
+        Kind("no-picture", "missing", "missing", _ALL, "", _no_picture),
     )
-}
+}  # fmt: skip
 TEXT: dict[str, Kind[str]] = {
     kind.name: kind
     for kind in (
-        Kind("drop-words", "words dropped", (0.25, 0.5, 0.75), "the words", _drop),
-        Kind("shuffle-words", "shuffled", _ALL, "", _shuffle),
-        Kind("no-text", "missing", _ALL, "", _no_text),
+        Kind("drop-words", "dropped", "{:.0f} % dropped", (0.25, 0.5, 0.75), "% of the words dropped", _drop),
+        Kind("shuffle-words", "shuffled", "in another order", _ALL, "", _shuffle),
+        Kind("no-text", "missing", "missing", _ALL, "", _no_text),
     )
 }

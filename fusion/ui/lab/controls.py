@@ -56,12 +56,12 @@ def add_side(modality: str) -> Side:
             100 * one.levels[-1],
             value=100 * one.levels[len(one.levels) // 2],
             step=100 * one.levels[0],
-            label=f"% of {one.counts}",
+            label=one.scale,
             buttons=[],
             visible=False,
             elem_id=f"lab-{one.name}",
         )
         for one in kinds.values()
-        if one.counts
+        if one.scale
     }
     return Side(kinds, kind, sliders)

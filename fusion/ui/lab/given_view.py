@@ -1,6 +1,6 @@
 """What the models are given now: the spoiled picture, and the words that are left."""
 
-from fusion.robustness.changes import PICTURE, TEXT, Change
+from fusion.robustness.changes import Change
 from fusion.robustness.trying import Tried
 from fusion.ui.parts import text
 from fusion.ui.pictures import preview
@@ -20,7 +20,7 @@ def nothing_yet(has_picture: bool = False, has_question: bool = False) -> str:
 
 def given_view(question: str, found: Tried, changes: Changes) -> str:
     """The picture and the words as they are given to the models, in HTML."""
-    of_picture, of_text = (titled(change) for change in changes)
+    of_picture, of_text = (change.told for change in changes)
     if found.picture is None:
         picture = '<div class="lab-nothing">no picture</div>'
     else:
@@ -29,20 +29,11 @@ def given_view(question: str, found: Tried, changes: Changes) -> str:
 <section class="panel lab-given" aria-labelledby="lab-given-title">
   <h2 id="lab-given-title">What the models are given</h2>
   <div class="lab-both">
-    <figure>{picture}<figcaption class="fine">{text(of_picture)}</figcaption></figure>
+    <figure>{picture}<figcaption class="fine">Picture {text(of_picture)}</figcaption></figure>
     <div><ul class="lab-words" aria-label="The words">{_words(question, found.text)}</ul>
-      <p class="fine">{text(of_text)}</p></div>
+      <p class="fine">Words {text(of_text)}</p></div>
   </div>
 </section>"""
-
-
-def titled(change: Change) -> str:
-    """A change in words: "blurred, 4 % of the picture's shorter side, as radius"."""
-    if change.is_none:
-        return "as given"
-    kind = PICTURE[change.name] if change.name in PICTURE else TEXT[change.name]
-    level = f", {100 * change.level:.0f} % of {kind.counts}" if kind.counts else ""
-    return f"{kind.title}{level}"
 
 
 def _words(before: str, after: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fusion.robustness.changes import PICTURE, Change
 from fusion.robustness.reading import Measured, measured
-from fusion.ui.lab.given_view import Changes, titled
+from fusion.ui.lab.given_view import Changes
 from fusion.ui.parts import bar, is_baseline, percent, reads, text
 
 WIDTH, HEIGHT, LEFT, TOP, ACROSS, DOWN = 320, 190, 44, 10, 262, 134
@@ -18,7 +18,8 @@ def measured_view(evaluation: Mapping[str, Any] | None, changes: Changes, chosen
 
 
 def _panel(evaluation: Mapping[str, Any] | None, change: Change, chosen: str) -> str:
-    title = f"How often they are right: {'picture' if change.name in PICTURE else 'words'} {titled(change)}"
+    subject = "The picture" if change.name in PICTURE else "The words"
+    title = f"{subject} {change.told}: how often they are right"
     found = measured(evaluation, change.name)
     if evaluation is None or found is None:
         told = "Not measured for these checkpoints; <code>python -m fusion evaluate --corrupt</code> does it."

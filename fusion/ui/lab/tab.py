@@ -113,7 +113,13 @@ def _layout() -> LabParts:
                         found["image" if name == "image" else "words"] = add_side(name)
                 with gr.Column(min_width=120, elem_classes="lab-seed"):
                     found["seed"] = gr.Number(
-                        0, label="Seed", precision=0, minimum=0, maximum=2**31, elem_id="lab-seed"
+                        0,
+                        label="Seed",
+                        info="Another noise, other words.",
+                        precision=0,
+                        minimum=0,
+                        maximum=2**31,
+                        elem_id="lab-seed",
                     )
             found["given"] = _html(nothing_yet(), elem_id="lab-given")
             found["moves"] = _html(
