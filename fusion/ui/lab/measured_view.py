@@ -18,21 +18,22 @@ def measured_view(evaluation: Mapping[str, Any] | None, changes: Changes, chosen
 
 
 def _panel(evaluation: Mapping[str, Any] | None, change: Change, chosen: str) -> str:
-    subject = "The picture" if change.name in PICTURE else "The words"
-    title = f"{subject} {change.told}: how often they are right"
+    subject = "picture" if change.name in PICTURE else "words"
+    title = f"How often they are right: spoiled {subject}"
     found = measured(evaluation, change.name)
     if evaluation is None or found is None:
         told = "Not measured for these checkpoints; <code>python -m fusion evaluate --corrupt</code> does it."
         return f'<section class="panel"><h2>{text(title)}</h2><p class="fine">{told}</p></section>'
     at = found.nearest(change.level)
     level = found.levels[at]
-    near = "" if abs(level - change.level) < 1e-9 else f" Measured nearest to it: {100 * level:.0f} %."
+    near = " (the nearest that was measured)" if abs(level - change.level) > 1e-9 else ""
+    told = f"{Change(change.name, level).told}{near}"
     plot = _plot(found, at, chosen) if len(found.levels) > 2 else ""
     return f"""
 <section class="panel" aria-label="{text(title)}">
   <h2>{text(title)}</h2>
-  <p class="fine">{found.n:,} questions of the test split, each spoiled in the same way.{near} The mark on a
-    bar is the accuracy as given.</p>
+  <p class="fine">{found.n:,} questions of the test split, the {subject} {text(told)}. The mark on a bar is
+    the accuracy as given, the last number the points lost or gained.</p>
   <div class="lab-charts">{plot}<ul class="bars">{_bars(evaluation, found, at)}</ul></div>
 </section>"""
 
@@ -82,7 +83,7 @@ def _plot(found: Measured, at: int, chosen: str) -> str:
         for share, y in ((share, TOP + DOWN * (1 - share)) for share in (0, 0.5, 1))
     )
     ticks += "".join(
-        f'<text x="{LEFT + ACROSS * level / most:.1f}" y="{TOP + DOWN + 18}">{100 * level:.0f} %</text>'
+        f'<text x="{LEFT + ACROSS * level / most:.1f}" y="{TOP + DOWN + 18}">{100 * level:.0f}</text>'
         for level in found.levels
     )
     now = LEFT + ACROSS * found.levels[at] / most
@@ -95,7 +96,7 @@ def _plot(found: Measured, at: int, chosen: str) -> str:
 <figure class="lab-plot">
   <svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Accuracy by level: {told}">
   {ticks}<line class="now" x1="{now:.1f}" x2="{now:.1f}" y1="{TOP}" y2="{TOP + DOWN}"/>{lines}
-  <text x="{LEFT + ACROSS / 2}" y="{TOP + DOWN + 38}">level</text></svg>
+  <text x="{LEFT + ACROSS / 2}" y="{TOP + DOWN + 38}">level, %</text></svg>
   <ul class="lab-legend">{legend}<li><i></i>the others</li></ul></figure>"""
 
 

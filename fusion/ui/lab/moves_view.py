@@ -2,7 +2,7 @@
 
 from fusion.explain.counterfactual import Move
 from fusion.robustness.trying import Tried
-from fusion.ui.parts import is_baseline, percent, tag, text
+from fusion.ui.parts import is_baseline, percent, reads, tag, text
 
 # Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.
 _HEAD = "".join(
@@ -14,7 +14,7 @@ _HEAD = "".join(
 def moves_view(found: Tried) -> str:
     """The table and a sentence on it, in HTML."""
     changed = sum(move.changed for move in found.moves)
-    rows = "".join(_row(move, move.strategy in found.unsure) for move in found.moves)
+    rows = "".join(_row(move, found) for move in found.moves)
     if changed == 0:
         verdict = "No strategy changes its answer."
     else:
@@ -29,9 +29,14 @@ def moves_view(found: Tried) -> str:
 </section>"""
 
 
-def _row(move: Move, unsure: bool) -> str:
+def _row(move: Move, found: Tried) -> str:
     mark = tag("baseline") if is_baseline(move.strategy) else ""
-    doubt = f" {tag('not sure', 'warn')}" if unsure else ""
+    left = {"image": found.picture is not None, "text": bool(found.text), "both": True}
+    doubt = ""
+    if not left[reads(move.strategy)]:
+        doubt = f" {tag('sees nothing', 'warn')}"
+    elif move.strategy in found.unsure:
+        doubt = f" {tag('not sure', 'warn')}"
     flag = '<span class="visually-hidden">changed: </span>' if move.changed else ""
     (old, first), (new, then) = move.before, move.after
     return (

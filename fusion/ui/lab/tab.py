@@ -31,6 +31,15 @@ element.addEventListener('click', (event) => {
   if (button) trigger('select', {value: button.dataset.choice});
 });"""
 
+# On a narrow screen the answers to a new input appear below the fold: bring up the controls above them.
+_REVEAL = """
+watch('value', () => {
+  if (!element.querySelector('.lab-given')) return;
+  if (element.getBoundingClientRect().top < 0.7 * innerHeight) return;
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  document.querySelector('.lab-controls').scrollIntoView({behavior: calm ? 'auto' : 'smooth'});
+});"""
+
 
 @dataclass(frozen=True, eq=False)
 class LabParts:
@@ -121,7 +130,7 @@ def _layout() -> LabParts:
                         maximum=2**31,
                         elem_id="lab-seed",
                     )
-            found["given"] = _html(nothing_yet(), elem_id="lab-given")
+            found["given"] = _html(nothing_yet(), js_on_load=_REVEAL, elem_id="lab-given")
             found["moves"] = _html(
                 "", html_template='<div aria-live="polite">${value}</div>', elem_id="lab-moves"
             )
