@@ -15,11 +15,11 @@ from fusion.explain.contributions import contributions
 from fusion.explain.evaluation import INPUTS, as_lines, explanations
 from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
-from fusion.intervals import bootstrap, wilson
+from fusion.intervals import paired, wilson
 from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.robustness.measure import as_lines as robustness_lines
-from fusion.robustness.measure import robustness
+from fusion.robustness.measure import missing_modality, robustness
 from fusion.spaces import has_space
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, Example, Region, TaskRecord
@@ -85,6 +85,7 @@ def evaluate(
         report["explanations"] = explanations(models, text_encoder, samples, test, pointed, chosen, progress)
         report["contributions"] = [contributions(name, models[name], samples, progress) for name in models]
     if corrupt:
+        report["missing"] = missing_modality(models, samples)
         report["robustness"] = robustness(models, test, record.labels, pair, progress)
     if record.word_maps and has_space(image_encoder, text_encoder):
         report["word_maps"] = word_maps(image_encoder, text_encoder, progress)
@@ -128,9 +129,7 @@ def _score(right: torch.Tensor, kinds: Sequence[str], question_only: torch.Tenso
 
 def _gain(right: torch.Tensor, other: torch.Tensor) -> dict[str, Any]:
     """Difference of two accuracies on the same questions, with its 95 % interval by paired bootstrap."""
-    difference = (right.float() - other.float()).numpy()
-    low, high = bootstrap(difference)
-    return {"difference": float(difference.mean()), "interval": [low, high]}
+    return paired(right.float().numpy(), other.float().numpy())
 
 
 def _accuracy(right: torch.Tensor) -> dict[str, Any]:
@@ -194,7 +193,7 @@ def as_table(report: dict[str, Any]) -> str:
             f"({low:.1%}–{high:.1%}, n = {told['n']})"
         )
     told = contribution_lines(report.get("contributions", ()))
-    spoiled = robustness_lines(report.get("robustness"))
+    spoiled = robustness_lines(report.get("robustness"), report.get("missing", ()))
     return "\n".join([*lines, *as_lines(report.get("explanations", ())), *told, *spoiled])
 
 

@@ -10,7 +10,7 @@ from fusion.balance.trial import fitted, fused_named
 from fusion.data.samples import Samples, encode_examples
 from fusion.fitting import Material, encode_task
 from fusion.forward import predict
-from fusion.intervals import bootstrap
+from fusion.intervals import paired
 from fusion.progress import Progress
 from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
@@ -54,7 +54,7 @@ def missing(
         longer = Recipe(modality_dropout=ENOUGH, epochs=LONGER * STRATEGIES[name].epochs)
         for recipe in (Recipe(modality_dropout=0.0), Recipe(), longer):
             right = _right(whole, test, name, recipe, seeds, progress)
-            behind = {case: _difference(right[case], alone[left]) for case, left in LEFT.items()}
+            behind = {case: paired(right[case].numpy(), alone[left].numpy()) for case, left in LEFT.items()}
             results.append(
                 {
                     "strategy": name,
@@ -88,11 +88,6 @@ def _right(
     return {case: torch.stack(rows).mean(0) for case, rows in found.items()}
 
 
-def _difference(right: Tensor, other: Tensor) -> dict[str, Any]:
-    values = (right - other).numpy()
-    return {"mean": float(values.mean()), "interval": list(bootstrap(values))}
-
-
 def as_lines(report: dict[str, Any]) -> str:
     """The report for a terminal, in percent and in points."""
     encoders, alone = report["encoders"], report["alone"]
@@ -116,4 +111,4 @@ def as_lines(report: dict[str, Any]) -> str:
 
 def _points(difference: dict[str, Any]) -> str:
     low, high = difference["interval"]
-    return f"{100 * difference['mean']:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"
+    return f"{100 * difference['difference']:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"

@@ -11,10 +11,11 @@ from PIL import Image
 from fusion.data.samples import Samples, encode_examples, picture_of
 from fusion.forward import predict
 from fusion.inputs import clean_text, content_key
-from fusion.intervals import wilson
+from fusion.intervals import paired, wilson
 from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.robustness.changes import PICTURE, TEXT, Change, Kind, changed_picture, changed_text
+from fusion.strategies import STRATEGIES
 from fusion.tasks import Drawn, Example
 
 MOST = 500  # examples
@@ -74,6 +75,29 @@ def robustness(
     }
 
 
+def missing_modality(models: Mapping[str, FusionModel], samples: Samples) -> list[dict[str, Any]]:
+    """What `evaluate --corrupt` adds of the whole split: each fused strategy's accuracy without the picture
+    and without the text, and how that differs from the head of the modality that is left, with a paired 95 %
+    interval, where there is such a head."""
+    alone = {
+        STRATEGIES[name].modality: samples.right(predict(model, samples)).double().numpy()
+        for name, model in models.items()
+        if STRATEGIES[name].modality != "both"
+    }
+    rows = []
+    for name, model in models.items():
+        if STRATEGIES[name].modality != "both":
+            continue
+        row: dict[str, Any] = {"strategy": name}
+        for gone, left, lost in (("image", "text", (True, False)), ("text", "image", (False, True))):
+            right = samples.right(predict(model, samples, lost=lost)).double().numpy()
+            row[f"without_{gone}"] = {"accuracy": float(right.mean())}
+            if left in alone:
+                row[f"without_{gone}"]["over_alone"] = paired(right, alone[left])
+        rows.append(row)
+    return rows
+
+
 def _spoiled(example: Example, change: Change) -> Example:
     if change.name in PICTURE and not PICTURE[change.name].takes_all:
         return replace(example, picture=Spoiled(example.picture, change))
@@ -88,8 +112,9 @@ def _score(model: FusionModel, samples: Samples, lost: tuple[bool, bool]) -> dic
     return {"accuracy": hits / len(right), "interval": list(wilson(hits, len(right)))}
 
 
-def as_lines(report: dict[str, Any] | None) -> list[str]:
-    """The report for a terminal: a table of strategies by change, in percent."""
+def as_lines(report: dict[str, Any] | None, missing: Sequence[dict[str, Any]]) -> list[str]:
+    """The reports for a terminal: a table of strategies by change, in percent, and a line for each strategy
+    that misses a modality."""
     if report is None:
         return []
     rows = [("unchanged", report["unchanged"])]
@@ -101,4 +126,17 @@ def as_lines(report: dict[str, Any] | None) -> list[str]:
     for title, results in rows:
         cells = "".join(f"{100 * results[name]['accuracy']:>{width}.1f}" for name in names)
         lines.append(f"{title:<20}{cells}")
-    return lines
+    return [*lines, *(_missing_line(row) for row in missing)]
+
+
+def _missing_line(row: dict[str, Any]) -> str:
+    told = []
+    for gone, left in (("image", "text"), ("text", "image")):
+        score = row[f"without_{gone}"]
+        told.append(f"without its {gone} {score['accuracy']:.2%}")
+        if over := score.get("over_alone"):
+            low, high = (100 * x for x in over["interval"])
+            told[-1] += (
+                f", {100 * over['difference']:+.2f} points ({low:+.2f} to {high:+.2f}) over {left}-only"
+            )
+    return f"{row['strategy']}: {'; '.join(told)}"

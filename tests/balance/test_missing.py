@@ -73,7 +73,7 @@ def test_heads_are_compared_on_the_same_examples(short: list[Recipe], small_task
     assert row["accuracy"]["picture"] == pytest.approx(right["concat"].mean().item())
     assert report["alone"]["text"] == pytest.approx(right["text-only"].mean().item())
     values = (right["concat"] - right["text-only"]).numpy()
-    assert row["against_alone"]["picture"]["mean"] == pytest.approx(values.mean())
+    assert row["against_alone"]["picture"]["difference"] == pytest.approx(values.mean())
     assert row["against_alone"]["picture"]["interval"] == pytest.approx(list(bootstrap(values)))
     assert len(as_lines(report).splitlines()) == 4 + 3
 

@@ -12,13 +12,13 @@ from fusion.data.samples import encode_examples, picture_of
 from fusion.fitting import fit_task
 from fusion.forward import predict
 from fusion.inputs import clean_text
-from fusion.intervals import wilson
+from fusion.intervals import paired, wilson
 from fusion.model import FusionModel
 from fusion.progress import silent
 from fusion.recipe import Recipe
 from fusion.robustness import measure
 from fusion.robustness.changes import Change, changed_picture, changed_text
-from fusion.robustness.measure import as_lines, every_change, robustness
+from fusion.robustness.measure import as_lines, every_change, missing_modality, robustness
 from fusion.robustness.reading import measured
 from fusion.tasks import TASKS, Example
 
@@ -102,6 +102,21 @@ def test_the_report_is_read_and_printed(report: dict[str, Any]) -> None:
     assert found.accuracies["concat"][4] == of(report, Change("blur", 0.08))["concat"]["accuracy"]
     assert [found.nearest(x) for x in (0.0, 0.014, 0.03, 0.07)] == [0, 1, 2, 4]
     assert measured(None, "blur") is measured({"results": []}, "blur") is None
-    lines = as_lines(report)
+    lines = as_lines(report, [])
     assert any(line.startswith("shuffle-words 1") for line in lines)
-    assert as_lines(None) == []
+    assert as_lines(None, []) == []
+
+
+def test_a_missing_modality_is_compared_with_the_head_of_the_other(
+    small_task: str, models: dict[str, FusionModel]
+) -> None:
+    record = TASKS[small_task]
+    samples = encode_examples(record.examples("test"), record.labels, *PAIR, silent)
+    (row,) = missing_modality(models, samples)
+    right, alone = (
+        samples.right(predict(models[name], samples, lost=lost)).double().numpy()
+        for name, lost in (("concat", (True, False)), ("text-only", (False, False)))
+    )
+    assert row["strategy"] == "concat"
+    assert row["without_image"] == {"accuracy": right.mean(), "over_alone": paired(right, alone)}
+    assert set(row["without_text"]) == {"accuracy"}, "there is no head of the picture alone"
