@@ -20,7 +20,9 @@ from fusion.strategies import STRATEGIES
 class Balance:
     """Which samples a step takes, what its loss is, and what becomes of the gradients.
 
-    What balances modalities does nothing to a strategy that reads only one. samples: of one epoch.
+    What balances modalities does nothing to a strategy that reads only one. Each modality's own scores are
+    those of the same model without the other, whose learned absent token modality dropout trains. samples: of
+    one epoch. blend: weights of the losses of VIEWS, the first alone unless blending is asked for.
     """
 
     def __init__(self, model: FusionModel, train: Samples, validation: Samples, recipe: Recipe) -> None:
@@ -31,7 +33,6 @@ class Balance:
         self._alpha = recipe.modulation if both else 0.0
         self._weights = class_weights(train.labels, model.config.classes) if recipe.class_weights else None
         self.blend = blend(model, train, validation, recipe) if recipe.blending and both else (1.0,)
-        # Each modality's own scores are needed to weigh its loss, or to see which one is ahead.
         self._views = VIEWS if self._alpha or len(self.blend) > 1 else VIEWS[:1]
         self._scores = (0.0, 0.0)
 
