@@ -65,6 +65,14 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     fit.add_argument("--epochs", type=int)
     fit.add_argument("--seed", type=int)
     fit.add_argument("--modality-dropout", type=float, metavar="SHARE")
+    fit.add_argument("--class-weights", action="store_true", help="errors on rare classes weigh more")
+    fit.add_argument("--balanced", action="store_true", help="draw every class equally often")
+    fit.add_argument(
+        "--modulation", type=float, metavar="ALPHA", help="slow down the modality that is ahead (OGM-GE)"
+    )
+    fit.add_argument(
+        "--blending", action="store_true", help="add each modality's own loss, by how it overfits (G-Blend)"
+    )
     fit.add_argument(
         "--copies", type=int, metavar="N", help="augmented views of each sample, encoded beside it"
     )
@@ -87,6 +95,17 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     transfer.add_argument("--shots", type=int, metavar="N", default=16, help="examples of each class")
     transfer.add_argument("--seeds", type=int, metavar="N", default=5)
     transfer.set_defaults(run=runs["transfer"])
+
+    balance = commands.add_parser(
+        "balance", parents=[pair, as_json], help="what balancing classes or modalities does, measured"
+    )
+    balance.add_argument("--task", metavar="TASK", required=True)
+    balance.add_argument("--strategy", metavar="NAME", help="the task's default without it, or all")
+    balance.add_argument("--seeds", type=int, metavar="N", default=5)
+    balance.add_argument(
+        "--missing", action="store_true", help="measure a missing picture or text, by modality dropout"
+    )
+    balance.set_defaults(run=runs["balance"])
 
     explain = commands.add_parser("explain", parents=[pair, as_json], help="why a question has its answer")
     explain.add_argument("image", metavar="IMAGE", help="a picture file, or a folder of them")
@@ -112,6 +131,9 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         help="teach the classes with so many training examples of each, and evaluate that too",
     )  # fmt: skip
     evaluate.add_argument("--draws", type=int, default=5, metavar="N", help="of the examples")
+    evaluate.add_argument(
+        "--corrupt", action="store_true", help="measure it with spoiled pictures and words too"
+    )
     evaluate.set_defaults(run=runs["evaluate"])
 
     bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")

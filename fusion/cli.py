@@ -112,8 +112,8 @@ def _fit(arguments: argparse.Namespace) -> None:
 
     start_others()
     chosen = STRATEGIES.names() if arguments.strategy == "all" else [STRATEGIES[arguments.strategy].name]
-    options = ("epochs", "seed", "modality_dropout", "copies")
-    given = {name: getattr(arguments, name) for name in options}
+    options = ("epochs", "seed", "modality_dropout", "copies", "modulation")
+    given = {name: getattr(arguments, name) for name in (*options, "class_weights", "balanced", "blending")}
     told = {name: value for name, value in given.items() if value is not None}
     recipe = Recipe(**told) if arguments.shots is None else few_shot(arguments.shots, **told)
     with closing(Bars()) as bars:
@@ -222,7 +222,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
     pair = pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder)
     with closing(Bars()) as bars:
-        report = evaluate(arguments.task, *pair, progress=bars, explain=arguments.explain)
+        report = evaluate(arguments.task, *pair, bars, arguments.explain, arguments.corrupt)
         if shots := arguments.shots:
             report["few_shot"] = few_shot(TASKS[arguments.task], *pair, shots, arguments.draws, bars)
     print(json.dumps(report) if arguments.json else as_table(report))
@@ -240,6 +240,12 @@ def _transfer(arguments: argparse.Namespace) -> None:
     with closing(Bars()) as bars:
         report = transfer_gain(arguments.start, arguments.task, *pair, bars, *told)
     print(json.dumps(report) if arguments.json else as_lines(report))
+
+
+def _balance(arguments: argparse.Namespace) -> None:
+    from fusion.balance.command import run
+
+    run(arguments)
 
 
 def _bench(arguments: argparse.Namespace) -> None:
@@ -279,12 +285,8 @@ def _list(arguments: argparse.Namespace) -> None:
     from fusion.strategies import STRATEGIES
     from fusion.tasks import TASKS
 
-    kinds: dict[str, Any] = {
-        "encoders": ENCODERS,
-        "strategies": STRATEGIES,
-        "references": REFERENCES,
-        "tasks": TASKS,
-    }
+    named = (("encoders", ENCODERS), ("strategies", STRATEGIES), ("references", REFERENCES), ("tasks", TASKS))
+    kinds: dict[str, Any] = dict(named)
     chosen = [arguments.kind] if arguments.kind else list(kinds)
     listed = {kind: [_described(record) for record in kinds[kind]] for kind in chosen}
     if arguments.json:
@@ -310,6 +312,7 @@ RUNS = {
     "classify": _classify,
     "fit": _fit,
     "transfer": _transfer,
+    "balance": _balance,
     "explain": _explain,
     "evaluate": _evaluate,
     "bench": _bench,

@@ -15,9 +15,11 @@ from fusion.explain.contributions import contributions
 from fusion.explain.evaluation import INPUTS, as_lines, explanations
 from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
-from fusion.intervals import bootstrap, wilson
+from fusion.intervals import paired, wilson
 from fusion.model import FusionModel
 from fusion.progress import Progress
+from fusion.robustness.measure import as_lines as robustness_lines
+from fusion.robustness.measure import missing_modality, robustness
 from fusion.spaces import has_space
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, Example, Region, TaskRecord
@@ -29,11 +31,17 @@ POINTED = 500
 
 
 def evaluate(
-    task: str, image_encoder: str, text_encoder: str, progress: Progress, explain: bool = False
+    task: str,
+    image_encoder: str,
+    text_encoder: str,
+    progress: Progress,
+    explain: bool = False,
+    corrupt: bool = False,
 ) -> dict[str, Any]:
     """The object that `evaluate --json` prints; accuracies are fractions of 1, intervals are Wilson's 95 %.
 
-    explain: measure every explainer of every strategy too.
+    explain: measure every explainer of every strategy too. corrupt: and accuracy with spoiled pictures and
+    words.
 
     Raises UserError where the data or the checkpoints are missing.
     """
@@ -41,6 +49,7 @@ def evaluate(
     found = checkpoint.find(record.checkpoints, image_encoder, text_encoder)
     if not found and not record.zero_shot:
         raise checkpoint.missing(record.checkpoints, image_encoder, text_encoder)
+    pair = (image_encoder, text_encoder)
     train, test = record.examples("train"), record.examples("test")
     report: dict[str, Any] = {
         "task": task,
@@ -76,6 +85,9 @@ def evaluate(
         chosen = sorted(pointed)[:INPUTS] or range(min(INPUTS, len(test)))
         report["explanations"] = explanations(models, text_encoder, samples, test, pointed, chosen, progress)
         report["contributions"] = [contributions(name, models[name], samples, progress) for name in models]
+    if corrupt:
+        report["missing"] = missing_modality(models, samples)
+        report["robustness"] = robustness(models, test, record.labels, pair, progress)
     if record.word_maps and has_space(image_encoder, text_encoder):
         report["word_maps"] = word_maps(image_encoder, text_encoder, progress)
     return report
@@ -118,9 +130,7 @@ def _score(right: torch.Tensor, kinds: Sequence[str], question_only: torch.Tenso
 
 def _gain(right: torch.Tensor, other: torch.Tensor) -> dict[str, Any]:
     """Difference of two accuracies on the same questions, with its 95 % interval by paired bootstrap."""
-    difference = (right.float() - other.float()).numpy()
-    low, high = bootstrap(difference)
-    return {"difference": float(difference.mean()), "interval": [low, high]}
+    return paired(right.float().numpy(), other.float().numpy())
 
 
 def _accuracy(right: torch.Tensor) -> dict[str, Any]:
@@ -190,7 +200,8 @@ def as_table(report: dict[str, Any]) -> str:
         )
     told = contribution_lines(report.get("contributions", ()))
     told += few_shot_lines(report.get("few_shot", ()))
-    return "\n".join([*lines, *as_lines(report.get("explanations", ())), *told])
+    spoiled = robustness_lines(report.get("robustness"), report.get("missing", ()))
+    return "\n".join([*lines, *as_lines(report.get("explanations", ())), *told, *spoiled])
 
 
 def _gains(results: Sequence[dict[str, Any]]) -> list[str]:

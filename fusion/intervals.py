@@ -1,6 +1,7 @@
 """95 % intervals of what is measured."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy.stats import binomtest, sem, t
@@ -18,6 +19,12 @@ def bootstrap(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
     means = values[random.integers(0, len(values), (draws, len(values)))].mean(1)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
+
+
+def paired(values: np.ndarray, others: np.ndarray) -> dict[str, Any]:
+    """Mean difference of two measures (n,) of the same n inputs, with its bootstrap interval."""
+    difference = values - others
+    return {"difference": float(difference.mean()), "interval": list(bootstrap(difference))}
 
 
 def student(values: Sequence[float]) -> tuple[float, float]:

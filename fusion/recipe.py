@@ -1,5 +1,6 @@
 """How to fit: what a person may set."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,9 @@ class Recipe:
     tokens are learned and either modality may be missing later. copies: augmented views of each sample,
     encoded beside it. shots: at most so many samples of each class to train on, and as many to validate on;
     None for all.
+    class_weights: errors on rare classes weigh more. balanced: every class is drawn equally often.
+    modulation: how strongly the modality that is ahead is slowed down (alpha of OGM-GE), 0 for not at all.
+    blending: the losses of either modality alone join in, weighed by how they overfit (G-Blend).
     """
 
     epochs: int | None = None
@@ -28,6 +32,10 @@ class Recipe:
     copies: int = 0
     seed: int = 0
     shots: int | None = None
+    class_weights: bool = False
+    balanced: bool = False
+    modulation: float = 0.0
+    blending: bool = False
 
     def __post_init__(self) -> None:
         few = self.epochs is not None and self.epochs < 1
@@ -35,6 +43,10 @@ class Recipe:
             raise UserError("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
         if self.shots is not None and self.shots < 1:
             raise UserError("A fit takes at least 1 example of each class.")
+        if self.class_weights and self.balanced:
+            raise UserError("A fit takes class weights or balanced samples; both would correct twice.")
+        if not 0 <= self.modulation < math.inf:
+            raise UserError("A fit takes a strength of modulation from 0 up.")
         if not 0 <= self.seed < 2**63:
             raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
 

@@ -13,8 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from fusion.balance import Balance
 from fusion.data.samples import Samples
 from fusion.device import accelerator, random_state, set_random_state
+from fusion.forward import predict
 from fusion.model import FusionModel
 from fusion.open_answers import told_answers
 from fusion.parallel import gathered, own_share, summed
@@ -103,10 +105,11 @@ def _fit(
     the parameters that did not start anew."""
     epochs = recipe.epochs or STRATEGIES[model.config.strategy].epochs
     shared = accelerator().num_processes
+    calibrate(model, train)
+    balance = Balance(model, train, validation, recipe)
     # Each process draws its own dropout, all the same order of the samples.
     torch.manual_seed(recipe.seed + accelerator().process_index)
     shuffler = torch.Generator().manual_seed(recipe.seed)
-    calibrate(model, train)
     optimizer = torch.optim.AdamW(
         _rated(model, taken, recipe.rate), recipe.rate, weight_decay=recipe.weight_decay
     )
@@ -122,7 +125,7 @@ def _fit(
     for epoch in range(len(run.history.train_loss), epochs):
         if epoch - run.history.best > recipe.patience:
             break
-        loss = _epoch(run, train, recipe, progress, _title(model, epoch))
+        loss = _epoch(run, balance, progress, _title(model, epoch))
         accuracy, validation_loss = measure(model, validation)
         history = run.history
         history.train_loss.append(loss)
@@ -153,40 +156,6 @@ def calibrate(model: FusionModel, train: Samples) -> None:
         aligner.calibrate(store.read(known[some]))
 
 
-def forward(
-    model: FusionModel,
-    samples: Samples,
-    at: Tensor,
-    dropout: float = 0.0,
-    prepared: nn.Module | None = None,
-) -> Tensor:
-    """Logits (len(at), classes) of the samples at the positions `at`, each picture aligned once.
-
-    prepared: what accelerate made of the model for training.
-    """
-    sequences = STRATEGIES[model.config.strategy].grid is not None
-    device = accelerator().device
-    inputs, rows = [], []
-    for store, all_rows in ((samples.images, samples.image_rows), (samples.texts, samples.text_rows)):
-        unique, inverse = torch.unique(all_rows[at], return_inverse=True)
-        if dropout:
-            inverse = inverse.masked_fill(torch.rand(len(at)) < dropout, -1)
-        inputs.append(store.read(unique, sequences).to(device))
-        rows.append(inverse.to(device))
-    return (prepared or model)(inputs[0], inputs[1], rows=(rows[0], rows[1]))[0]
-
-
-@torch.inference_mode()
-def predict(model: FusionModel, samples: Samples, batch: int = 512) -> Tensor:
-    """Logits (Q, classes) of every sample, in order, on the CPU; several processes share the work."""
-    model.eval()
-    logits = torch.zeros(len(samples), model.config.classes)
-    for i, at in enumerate(samples.batches(batch)):
-        if i % accelerator().num_processes == accelerator().process_index:
-            logits[at] = forward(model, samples, at).float().cpu()
-    return summed(logits)
-
-
 def measure(model: FusionModel, samples: Samples) -> tuple[float, float]:
     """Accuracy as a fraction of 1, and mean cross-entropy in nats."""
     logits = predict(model, samples)
@@ -194,23 +163,23 @@ def measure(model: FusionModel, samples: Samples) -> tuple[float, float]:
     return right, F.cross_entropy(logits, samples.labels).item()
 
 
-def _epoch(run: "_Run", train: Samples, recipe: Recipe, progress: Progress, title: str) -> float:
+def _epoch(run: "_Run", balance: Balance, progress: Progress, title: str) -> float:
     """One pass over the training samples; the mean loss."""
     run.prepared.train()
     total, done = torch.zeros(1, dtype=torch.float64), 0
-    for at in train.batches(recipe.batch, run.shuffler):
+    for at in balance.batches(run.shuffler):
         own, counts = own_share(at)
-        logits = forward(run.model, train, own, recipe.modality_dropout, run.prepared)
-        loss = F.cross_entropy(logits, train.labels[own].to(logits.device))
+        loss = balance.loss(run.model, own, run.prepared)
         run.optimizer.zero_grad()
         # The gradients of all processes are averaged: the sum of what they count is 1.
         accelerator().backward(loss * (counts * accelerator().num_processes))
+        balance.after_backward(run.model, run.shuffler)
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
         run.optimizer.step()
         run.schedule.step()
         total += loss.item() * (counts * len(at))
         done += len(at)
-        progress(title, done, len(train))
+        progress(title, done, balance.samples)
     return summed(total).item() / done
 
 

@@ -11,10 +11,10 @@ import torch
 import torch.nn.functional as F
 
 from fusion.encoders import load_encoder
+from fusion.forward import forward
 from fusion.intervals import wilson
 from fusion.parallel import share
 from fusion.several import RANKS
-from fusion.train import forward
 from tests.fit_together import TEXTS, fitted
 from tests.synthetic import make_model, make_samples
 

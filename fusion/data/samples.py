@@ -86,10 +86,14 @@ class Samples:
         best = logits.argmax(1).tolist()
         return torch.tensor([answer in known for answer, known in zip(best, self.accepted, strict=True)])
 
-    def batches(self, size: int, generator: torch.Generator | None = None) -> Iterator[Tensor]:
+    def batches(
+        self, size: int, generator: torch.Generator | None = None, among: Tensor | None = None
+    ) -> Iterator[Tensor]:
         """Positions of about `size` samples at a time, those of one picture together so that it is read and
-        aligned once; shuffled by picture when a generator is given."""
-        order = torch.argsort(self.image_rows, stable=True)
+        aligned once; shuffled by picture when a generator is given. among: the positions to take, all unless
+        given."""
+        among = torch.arange(len(self)) if among is None else among
+        order = among[torch.argsort(self.image_rows[among], stable=True)]
         _, counts = torch.unique_consecutive(self.image_rows[order], return_counts=True)
         blocks = order.split(counts.tolist())
         turn = range(len(blocks)) if generator is None else torch.randperm(len(blocks), generator=generator)

@@ -1,5 +1,5 @@
-"""The tab Lab."""
+"""The tab Lab: spoil the picture or the words, and see every strategy's answer and accuracy move."""
 
+from fusion.ui.lab.tab import add_lab_tab
 
-def add_lab_tab() -> None:
-    """The components of the tab and what they do, in the Blocks at hand."""
+__all__ = ["add_lab_tab"]

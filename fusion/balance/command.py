@@ -1,0 +1,21 @@
+"""The command `python -m fusion balance`."""
+
+import argparse
+import json
+from contextlib import closing
+
+from fusion.balance import missing, options
+from fusion.pairs import pair_or_default
+from fusion.progress import Bars
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure what the arguments ask for and print it."""
+    trial = missing if arguments.missing else options
+    pair = pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder)
+    with closing(Bars()) as bars:
+        if arguments.missing:
+            report = missing.missing(arguments.task, *pair, bars, arguments.strategy, arguments.seeds)
+        else:
+            report = options.options(arguments.task, *pair, bars, arguments.strategy, arguments.seeds)
+    print(json.dumps(report) if arguments.json else trial.as_lines(report))

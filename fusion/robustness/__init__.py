@@ -1,0 +1,1 @@
+"""What becomes of answers when the picture or the words are spoiled, for one input and on a test split."""

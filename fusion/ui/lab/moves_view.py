@@ -1,0 +1,50 @@
+"""Every strategy's answer before and after the changes, side by side."""
+
+from fusion.explain.counterfactual import Move
+from fusion.robustness.trying import Tried
+from fusion.ui.parts import is_baseline, percent, reads, tag, text
+
+# Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.
+_HEAD = "".join(
+    f'<th role="columnheader" scope="col">{title}</th>'
+    for title in ("Strategy", "As given", "Now", "Probability of the first answer")
+)
+
+
+def moves_view(found: Tried) -> str:
+    """The table and a sentence on it, in HTML."""
+    changed = sum(move.changed for move in found.moves)
+    rows = "".join(_row(move, found) for move in found.moves)
+    if changed == 0:
+        verdict = "No strategy changes its answer."
+    else:
+        verb = "changes" if changed == 1 else "change"
+        verdict = f"{changed} of {len(found.moves)} strategies {verb} the answer."
+    return f"""
+<section class="panel lab-moves" aria-labelledby="lab-moves-title">
+  <h2 id="lab-moves-title">Answers</h2>
+  <p class="lab-verdict">{verdict}</p>
+  <table role="table"><thead role="rowgroup"><tr role="row">{_HEAD}</tr></thead>
+  <tbody role="rowgroup">{rows}</tbody></table>
+</section>"""
+
+
+def _row(move: Move, found: Tried) -> str:
+    mark = tag("baseline") if is_baseline(move.strategy) else ""
+    left = {"image": found.picture is not None, "text": bool(found.text), "both": True}
+    doubt = ""
+    if not left[reads(move.strategy)]:
+        doubt = f" {tag('sees nothing', 'warn')}"
+    elif move.strategy in found.unsure:
+        doubt = f" {tag('not sure', 'warn')}"
+    flag = '<span class="visually-hidden">changed: </span>' if move.changed else ""
+    (old, first), (new, then) = move.before, move.after
+    return (
+        f'<tr role="row" class="{"changed" if move.changed else ""}">'
+        f'<th role="rowheader" scope="row">{text(move.strategy)} {mark}</th>'
+        f'<td role="cell" class="before"><b>{text(old)}</b> {percent(first)}</td>'
+        f'<td role="cell" class="after">{flag}<b>{text(new)}</b> {percent(then)}{doubt}</td>'
+        f'<td role="cell" class="kept"><span class="bar" aria-hidden="true">'
+        f'<i style="width:{100 * move.kept:.1f}%"></i><s style="left:{100 * first:.1f}%"></s></span>'
+        f'<span class="number">{percent(move.kept)}</span></td></tr>'
+    )
