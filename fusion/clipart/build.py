@@ -1,8 +1,8 @@
 """Build the drawings: fetched, cleaned step by step, grouped, split and written."""
 
 import csv
-import io
 import hashlib
+import io
 import shutil
 import zipfile
 from collections import Counter
@@ -13,14 +13,15 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import numpy as np
+from PIL import Image
 
-from fusion.clipart.groups import alike, groups, look
+from fusion.clipart.groups import alike, groups, look, trimmed
 from fusion.clipart.read import COLUMNS, PICTURES, TABLE, Drawing, built_folder
 from fusion.clipart.titles import COLLECTION, bare, says_nothing, title_of
 from fusion.clipart.topics import TABLE as TOPICS
 from fusion.clipart.topics import topic_of
 from fusion.errors import UserError
-from fusion.inputs import clean_picture
+from fusion.inputs import MIN_SIDE, clean_picture
 from fusion.pack.fetch import debian_package
 from fusion.progress import Progress, silent
 
@@ -58,35 +59,44 @@ def build(progress: Progress = silent) -> list[str]:
 def build_from(pictures: Path, titles: Path, home: Path, progress: Progress = silent) -> list[str]:
     """`build` from the unpacked packages into the folder `home`, which is replaced."""
     found, steps = clean(pictures, titles)
-    files: list[tuple[Found, bytes]] = []
+    kept: list[Found] = []
+    contents: list[bytes] = []
     looks: list[tuple[np.ndarray, float]] = []
     for done, item in enumerate(found):
         progress("drawings", done, len(found))
-        try:
-            picture = clean_picture(pictures / item.inside)
-        except UserError:  # too large, too narrow or damaged
-            continue
-        assert picture is not None
-        picture.thumbnail((SIDE, SIDE))
-        content = io.BytesIO()
-        picture.save(content, "WEBP", quality=QUALITY, method=6)
-        files.append((item, content.getvalue()))
-        looks.append(look(picture))
+        if (picture := _shown(pictures / item.inside)) is not None:
+            content = io.BytesIO()
+            picture.save(content, "WEBP", quality=QUALITY, method=6)
+            kept.append(item)
+            contents.append(content.getvalue())
+            looks.append(look(picture))
     progress("drawings", len(found), len(found))
-    steps.append(f"{len(files):,} can be opened: up to 50 megapixels and 20 times as long as wide")
-    kept = [item for item, _ in files]
     names = grouped(kept, looks)
     rows = [
-        Drawing(
-            item.inside.with_suffix(".webp").as_posix(), item.title, item.topic, group, split_of(group), home
-        )
+        Drawing(f"{item.inside.with_suffix('.webp')}", item.title, item.topic, group, split_of(group), home)
         for item, group in zip(kept, names, strict=True)
     ]
-    write(rows, [content for _, content in files], home)
+    write(rows, contents, home)
     tests = sum(row.split == "test" for row in rows)
-    steps.append(f"{len(set(names)):,} groups of one drawing in variants")
-    steps.append(f"{len(rows) - tests:,} to train on, {tests:,} to test on")
-    return steps
+    return [
+        *steps,
+        f"{len(kept):,} can be opened and show something",
+        f"{len(set(names)):,} groups of one drawing in variants",
+        f"{len(rows) - tests:,} to train on, {tests:,} to test on",
+    ]
+
+
+def _shown(file: Path) -> Image.Image | None:
+    """The drawing on white without its margin; None for one too large, too narrow, damaged or blank."""
+    try:
+        picture = clean_picture(file)
+    except UserError:
+        return None
+    assert picture is not None
+    if (cut := trimmed(picture)) is None:
+        return None
+    cut.thumbnail((SIDE, SIDE))
+    return cut if min(cut.size) >= MIN_SIDE else None
 
 
 def clean(pictures: Path, titles: Path) -> tuple[list[Found], list[str]]:
@@ -101,9 +111,7 @@ def clean(pictures: Path, titles: Path) -> tuple[list[Found], list[str]]:
         for inside, title in titled.items()
         if not says_nothing(title) and shared[bare(title)] < COLLECTION
     }
-    found = [
-        Found(inside, title, topic) for inside, title in named.items() if (topic := topic_of(inside))
-    ]
+    found = [Found(inside, title, topic) for inside, title in named.items() if (topic := topic_of(inside))]
     return found, [
         f"{len(everything):,} drawings",
         f"{len(own):,} are no link to another",

@@ -1,4 +1,4 @@
-"""Groups of drawings that are one drawing in variants, so that none of them is tested on what was trained on."""
+"""Groups of drawings that are one in variants, so that none is tested on what was trained on."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,8 +11,16 @@ from scipy.sparse.csgraph import connected_components
 SIDE = 32  # pixels of the thumbnail that is compared
 BLUR = 1.0  # pixels
 FULL = 48.0  # a step between neighbours that counts as a whole edge, of 255
+INK = [0] * 8 + [255] * 248  # how far from white a pixel is drawn
 SAME_LOOK = 0.87  # cosine from which two drawings look alike
 SAME_SHAPE = 0.15  # difference of the logarithms of their ratios of width to height
+
+
+def trimmed(picture: Image.Image) -> Image.Image | None:
+    """An RGB drawing on white without its margin, None for a blank one."""
+    ground = Image.new("RGB", picture.size, "white")
+    box = ImageChops.difference(picture, ground).convert("L").point(INK).getbbox()
+    return None if box is None else picture.crop(box)
 
 
 def look(picture: Image.Image) -> tuple[np.ndarray, float]:
@@ -21,10 +29,8 @@ def look(picture: Image.Image) -> tuple[np.ndarray, float]:
 
     Edges say neither colour nor size, so a recoloured or resized copy looks alike. A blank one is all zeros.
     """
-    box = ImageChops.difference(picture, Image.new("RGB", picture.size, "white")).getbbox()
-    if box is None:
-        return np.zeros(SIDE * SIDE, dtype=np.float32), 0.0
-    cut = picture.crop(box)
+    cut = trimmed(picture)
+    cut = picture if cut is None else cut
     small = np.asarray(cut.resize((SIDE, SIDE), Image.Resampling.BOX), dtype=np.float32)
     small = np.pad(small, ((1, 1), (1, 1), (0, 0)), constant_values=255)  # an outline is an edge too
     across = np.abs(np.diff(small, axis=1))[1:].max(2)  # (SIDE + 1, SIDE + 1)

@@ -14,7 +14,6 @@ from fusion.errors import UserError
 from fusion.once import once
 from fusion.pack.fetch import material_folder
 from fusion.paths import ASSETS
-from fusion.tasks.base import Split
 
 TABLE = "drawings.csv"
 PICTURES = "drawings.zip"
@@ -26,13 +25,13 @@ _reading = threading.Lock()
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing that can be drawn. group: what is one drawing in variants. home: the folder that it lies in."""
+    """A drawing. group: what is one drawing in variants. split: "train" or "test". home: where it lies."""
 
     picture: str
     title: str
     topic: str
     group: str
-    split: Split
+    split: str
     home: Path
 
     @property
@@ -78,7 +77,9 @@ def _drawings(home: Path) -> tuple[Drawing, ...]:
         raise UserError(_BUILD) from None
     if not rows or any(row[0] not in known or row[4] not in ("train", "test") for row in rows):
         raise UserError(_BUILD)
-    return tuple(Drawing(*row, home=home) for row in rows)  # type: ignore[arg-type]
+    return tuple(
+        Drawing(picture, title, topic, group, split, home) for picture, title, topic, group, split in rows
+    )
 
 
 @once

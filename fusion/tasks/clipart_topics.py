@@ -1,4 +1,4 @@
-"""clipart-topics: what a drawing is about, from the drawing and its title (Open Clip Art Library, public domain).
+"""clipart-topics: what a drawing is about, from the drawing and its title (fusion/clipart).
 
 The title alone is often a name in another language, a joke or a number; the drawing alone does not tell a
 toy from what it is a toy of.
