@@ -110,7 +110,7 @@ def _fit(
     optimizer = torch.optim.AdamW(
         _rated(model, taken, recipe.rate), recipe.rate, weight_decay=recipe.weight_decay
     )
-    steps = math.ceil(len(train) / recipe.batch) * epochs
+    steps = math.ceil(len(train) / recipe.batch_of(len(train))) * epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: _rate(i / steps, recipe.warmup))
     prepared, optimizer = accelerator().prepare(model, optimizer)
     processes = f" {shared} processes" if shared > 1 else ""
@@ -198,7 +198,7 @@ def _epoch(run: "_Run", train: Samples, recipe: Recipe, progress: Progress, titl
     """One pass over the training samples; the mean loss."""
     run.prepared.train()
     total, done = torch.zeros(1, dtype=torch.float64), 0
-    for at in train.batches(recipe.batch, run.shuffler):
+    for at in train.batches(recipe.batch_of(len(train)), run.shuffler):
         own, counts = own_share(at)
         logits = forward(run.model, train, own, recipe.modality_dropout, run.prepared)
         loss = F.cross_entropy(logits, train.labels[own].to(logits.device))

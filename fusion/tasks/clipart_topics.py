@@ -30,5 +30,6 @@ TASKS.add(
         examples=examples,
         default_strategy="concat",
         text_label="Title",
+        width=64,
     )
 )
