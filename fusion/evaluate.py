@@ -18,6 +18,7 @@ from fusion.inputs import clean_text
 from fusion.intervals import paired, wilson
 from fusion.model import FusionModel
 from fusion.progress import Progress
+from fusion.results import noun
 from fusion.robustness.measure import as_lines as robustness_lines
 from fusion.robustness.measure import missing_modality, robustness
 from fusion.spaces import has_space
@@ -170,10 +171,10 @@ def as_table(report: dict[str, Any]) -> str:
     kinds = sorted({kind for result in report["results"] for kind in result["by_type"]})
     encoders = report["encoders"]
     lines = [
-        f"{report['task']}, {report['split']} split, {report['n']} questions, "
+        f"{report['task']}, {report['split']} split, {report['n']} {noun(report)}s, "
         f"{encoders['image']} + {encoders['text']}",
         f"majority answer {report['priors']['majority']:.1%}, "
-        f"best question-only rule {report['priors']['text_only_rule']:.1%}",
+        f"best {noun(report)}-only rule {report['priors']['text_only_rule']:.1%}",
         "",
         f"{'strategy':<16}{'accuracy':>9}  {'95 % interval':<16}" + "".join(f"{kind:>10}" for kind in kinds),
     ]

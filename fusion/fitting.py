@@ -68,6 +68,7 @@ class Material:
     """What strategies are fitted on: a task's encoded training split.
 
     task: its name. labels: its classes. answers: (classes, E) the labels in the text encoder's space.
+    width: d to fit with, None for what each strategy is made for.
     """
 
     task: str
@@ -76,6 +77,7 @@ class Material:
     labels: tuple[str, ...]
     samples: Samples
     answers: torch.Tensor
+    width: int | None = None
 
 
 def encode_task(
@@ -100,7 +102,7 @@ def encode_task(
     keys = [content_key(label) for label in record.labels]
     told = encode_all(text_encoder, keys, lambda i: record.labels[i], progress, folder, True)
     answers = told.pooled(torch.arange(len(keys)))
-    return Material(record.name, *pair, record.labels, samples, answers)
+    return Material(record.name, *pair, record.labels, samples, answers, record.width)
 
 
 def fit_material(
@@ -150,7 +152,7 @@ def fit_one(
         image_width=train.images.width,
         text_width=train.texts.width,
         classes=len(material.labels),
-        width=STRATEGIES[strategy].width,
+        width=material.width or STRATEGIES[strategy].width,
         head=head,
         grid=STRATEGIES[strategy].grid,
         common=common_channels(material.image_encoder, material.text_encoder),

@@ -6,13 +6,16 @@ from typing import Any
 
 from fusion.errors import UserError
 
+STEPS = 20  # an epoch
+LEAST = 32  # samples a step
+
 
 @dataclass(frozen=True)
 class Recipe:
     """How to fit.
 
-    epochs: None for as many as the strategy is made for. batch: samples a step. patience: epochs without a
-    better validation score before stopping.
+    epochs: None for as many as the strategy is made for. batch: samples a step, of a small set fewer
+    (`batch_of`). patience: epochs without a better validation score before stopping.
     modality_dropout: share of samples that lose their picture, and as many their text, so that the absent
     tokens are learned and either modality may be missing later. copies: augmented views of each sample,
     encoded beside it. shots: at most so many samples of each class to train on, and as many to validate on;
@@ -49,6 +52,13 @@ class Recipe:
             raise UserError("A fit takes a strength of modulation from 0 up.")
         if not 0 <= self.seed < 2**63:
             raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
+
+    def batch_of(self, samples: int) -> int:
+        """Samples a step of so many: few enough for STEPS an epoch, but LEAST unless `batch` is less.
+
+        With a handful of steps an epoch, strategies stop short of what they can learn.
+        """
+        return min(self.batch, max(LEAST, samples // STEPS))
 
 
 def few_shot(shots: int, **changes: Any) -> Recipe:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fusion.checkpoint import folder_of
 from fusion.paths import CHECKPOINTS, written_whole
-from fusion.tasks import TaskRecord
+from fusion.tasks import TASKS, TaskRecord
 
 FILE = "evaluation.json"
 
@@ -36,3 +36,9 @@ def save_report(report: dict[str, Any], root: Path) -> Path:
     with written_whole(path) as draft:
         draft.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def noun(report: dict[str, Any]) -> str:
+    """What a text of the task that a report is about is called: "question", "title"."""
+    task = report["task"]
+    return TASKS[task].text_label.lower() if task in TASKS else "text"

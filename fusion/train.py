@@ -113,7 +113,7 @@ def _fit(
     optimizer = torch.optim.AdamW(
         _rated(model, taken, recipe.rate), recipe.rate, weight_decay=recipe.weight_decay
     )
-    steps = math.ceil(len(train) / recipe.batch) * epochs
+    steps = math.ceil(len(train) / recipe.batch_of(len(train))) * epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: _rate(i / steps, recipe.warmup))
     prepared, optimizer = accelerator().prepare(model, optimizer)
     processes = f" {shared} processes" if shared > 1 else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from fusion.scenes import backdrops, object_colors, objects, photographs
-from fusion.tasks import cifar10, photos, scenes
+from fusion.tasks import cifar10, clipart_topics, photos, scenes
 
 # An ellipse of each colour and shape stands for a cut-out.
 COLORS = ((220, 20, 20), (20, 160, 20), (30, 60, 220), (240, 220, 30), (10, 10, 10), (120, 70, 30))
@@ -50,6 +50,7 @@ def forget() -> None:
         scenes.examples,
         photos.examples,
         cifar10.examples,
+        clipart_topics.examples,
         cifar10._batch,
     ):
         kept.cache_clear()

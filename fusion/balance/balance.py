@@ -39,7 +39,8 @@ class Balance:
     def batches(self, generator: torch.Generator) -> Iterator[Tensor]:
         """Positions of the samples of each step of an epoch."""
         among = drawn_evenly(self._train.labels, generator) if self._recipe.balanced else None
-        return self._train.batches(self._recipe.batch, generator, among)
+        size = self._recipe.batch_of(self.samples)
+        return self._train.batches(size, generator, among)
 
     def loss(self, model: FusionModel, at: Tensor, prepared: nn.Module) -> Tensor:
         """The mean loss of the samples at the positions `at`; prepared: as in `forward`."""

@@ -12,7 +12,8 @@ class Bilinear(Strategy):
     """Low-rank multimodal fusion (Liu et al. 2018, arXiv 1806.00064, equation 6).
 
     The sum over the rank stands outside the product, as in the authors' code. A 1 appended to each vector
-    keeps the unimodal terms of the product.
+    keeps the unimodal terms of the product; its factors start at 1, so that these terms are heard from the
+    first step and not only where both sides have learned already.
     """
 
     def __init__(self, width: int, rank: int = 4) -> None:
@@ -21,6 +22,8 @@ class Bilinear(Strategy):
         self.image = nn.Parameter(torch.empty(rank, width + 1, width).uniform_(-bound, bound))
         self.text = nn.Parameter(torch.empty(rank, width + 1, width).uniform_(-bound, bound))
         self.bias = nn.Parameter(torch.zeros(width))
+        with torch.no_grad():
+            self.image[:, -1] = self.text[:, -1] = 1.0
 
     def forward(self, image: Tokens | None, text: Tokens | None) -> Fused:
         image, text = self.both(image, text)

@@ -70,7 +70,8 @@ class TaskRecord:
     text_encoder: the pair that answers unless another is named. fitted_on: the task
     whose checkpoints answer, where this one has pictures to test on and none to train on. zero_shot: its
     labels are answered by the space that both encoders share, never by a checkpoint. word_maps: whether the
-    maps of words are to be measured on its scenes.
+    maps of words are to be measured on its scenes. text_label: what its text is to the picture.
+    width: d that its strategies are fitted with, None for what each is made for.
     """
 
     name: str
@@ -84,6 +85,8 @@ class TaskRecord:
     text_encoder: str = "minilm"
     zero_shot: bool = False
     word_maps: bool = False
+    text_label: str = "Question"
+    width: int | None = None
 
     @property
     def asked(self) -> bool:

@@ -12,7 +12,7 @@ _MODALITY = {"image": "picture", "text": "text"}
 def empty_card(has_picture: bool) -> str:
     """What stands in the place of an answer before there is one, in HTML."""
     if has_picture:
-        title, line = "Now ask about it", "Type a question, or press Ask to hear what the picture alone says."
+        title, line = "Now ask about it", "Type a text, or press Ask to hear what the picture alone says."
     else:
         title = "Pick an example or upload a picture"
         line = "Then ask about it: every fusion strategy answers, and you can see what each one looked at."
@@ -35,7 +35,7 @@ def answer_card(answer: Answer, reply: Reply, chosen: str, by_hand: bool) -> str
         marks.append(tag("set by hand"))
     if unsure:
         marks.append(tag("not sure", "warn"))
-    asked = f"“{text(reply.question)}”" if reply.question else "Picture alone, no question"
+    asked = f"“{text(reply.question)}”" if reply.question else "Picture alone, no text"
     return f"""
 <section class="panel answer" aria-labelledby="answer-title">
   <p class="asked">{asked}</p>

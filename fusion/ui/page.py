@@ -120,7 +120,7 @@ def _layout() -> tuple[Parts, Asking]:
                 elem_id="picture",
             )
             found["question"] = gr.Textbox(
-                label="Question",
+                label=task.text_label,
                 placeholder="What is this?",
                 lines=1,
                 max_lines=4,

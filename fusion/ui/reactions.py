@@ -234,6 +234,7 @@ class Reactions:
             parts.visit: now.session,
             parts.offer_text: gr.HTML(visible=False),
             parts.examples: strip(lens.task),
+            parts.question: gr.update(label=TASKS[lens.task].text_label),
             parts.strategy: choices(now, lens, pressed),
             parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
         }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fusion.results import noun
 from fusion.strategies import STRATEGIES
 from fusion.ui.parts import bar, is_baseline, is_reference, percent, text
 from fusion.ui.reference_view import reference_card
@@ -34,7 +35,7 @@ def _accuracy(name: str, evaluation: dict[str, Any]) -> str:
     shown = [name] if name in by_name else []
     shown += [other for other in by_name if is_baseline(other) and other != name]
     rows = [_row(label, by_name[label]["accuracy"], "this" if label == name else "") for label in shown]
-    rows.append(_row("best question-only rule", evaluation["priors"]["text_only_rule"], "prior"))
+    rows.append(_row(f"best {noun(evaluation)}-only rule", evaluation["priors"]["text_only_rule"], "prior"))
     rows.append(_row("most frequent answer", evaluation["priors"]["majority"], "prior"))
     interval = ""
     if name in by_name:
@@ -42,7 +43,7 @@ def _accuracy(name: str, evaluation: dict[str, Any]) -> str:
         interval = f", 95 % interval {100 * low:.1f} to {100 * high:.1f} %"
     return (
         f'<h3>Accuracy on the {text(evaluation["split"])} split</h3><ul class="bars">{"".join(rows)}</ul>'
-        f'<p class="fine">{evaluation["n"]:,} questions{interval}</p>'
+        f'<p class="fine">{evaluation["n"]:,} {noun(evaluation)}s{interval}</p>'
     )
 
 
@@ -55,7 +56,7 @@ def _trial(name: str, report: dict[str, Any]) -> str:
         f"{other} {percent(by_name[other])}" for other in by_name if is_baseline(other) and other != name
     ]
     beside = f" ({', '.join(others)})" if others else ""
-    scored = f"{report['n']:,} questions: {percent(by_name[name])}{beside}"
+    scored = f"{report['n']:,} {noun(report)}s: {percent(by_name[name])}{beside}"
     return f'<p class="fine">On {text(report["task"])}, {scored}</p>'
 
 
