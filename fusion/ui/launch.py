@@ -13,6 +13,7 @@ from fusion.errors import UserError
 from fusion.inputs import MAX_BYTES
 from fusion.paths import ASSETS
 from fusion.ui.examples import examples
+from fusion.ui.serve import app_options
 from fusion.ui.theme import theme
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         head=QUIET,
         favicon_path=ASSETS / "icon.svg",
         max_file_size=UPLOAD_BYTES,
+        app_kwargs=app_options(most_bytes=2 * UPLOAD_BYTES),
         state_session_capacity=SESSIONS,
         run_history=False,
         enable_monitoring=False,
