@@ -1,0 +1,20 @@
+"""What the page's server is made with."""
+
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from fusion.ui.serve.guard import Guard
+from fusion.ui.serve.health import health
+from fusion.ui.serve.metrics import Measured, metrics
+
+
+def app_options(most_bytes: int) -> dict[str, Any]:
+    """Keyword arguments of the server's FastAPI app; most_bytes: of the body of one request."""
+    return {
+        "middleware": [Middleware(Measured), Middleware(Guard, most_bytes=most_bytes)],
+        "routes": [Route("/health", health), Route("/metrics", metrics)],
+        "docs_url": None,  # its page loads scripts from elsewhere
+        "redoc_url": None,
+    }

@@ -1,0 +1,79 @@
+"""The server as an operator sees it: limits, headers, health and figures."""
+
+import re
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from fusion.ui.serve import app_options
+
+MOST = 1000
+
+
+async def length(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+@pytest.fixture
+def client() -> TestClient:
+    options = app_options(most_bytes=MOST)
+    routes = [*options["routes"], Route("/length", length, methods=["POST"])]
+    return TestClient(Starlette(routes=routes, middleware=options["middleware"]))
+
+
+def test_a_body_up_to_the_limit_passes_and_one_above_is_refused(client: TestClient) -> None:
+    assert client.post("/length", content=b"x" * MOST).text == str(MOST)
+    refused = client.post("/length", content=b"x" * (MOST + 1))
+    assert (refused.status_code, refused.text) == (413, "A request may have at most 0 MB.")
+
+
+def test_a_body_in_pieces_without_a_length_is_bounded_too(client: TestClient) -> None:
+    def pieces(n: int) -> list[bytes]:
+        return [b"x" * 100] * n
+
+    assert client.post("/length", content=iter(pieces(10))).text == "1000"
+    assert client.post("/length", content=iter(pieces(11))).status_code == 413
+
+
+def test_a_length_that_is_no_number_is_refused(client: TestClient) -> None:
+    assert client.post("/length", headers={"content-length": "-5"}).status_code == 413
+
+
+def test_figures_count_requests_by_route_and_status(client: TestClient) -> None:
+    def counted() -> float:
+        found = re.search(r'fusion_requests_total\{route="/length",status="200"\} (\S+)', metrics())
+        return float(found[1]) if found else 0.0
+
+    def metrics() -> str:
+        answer = client.get("/metrics")
+        assert answer.headers["content-type"].startswith("text/plain")
+        return answer.text
+
+    before = counted()
+    for _ in range(3):
+        client.post("/length", content=b"hello")
+    client.get("/a-visitors-secret")
+    assert counted() - before == 3
+    assert "secret" not in metrics(), "paths that are no route are not kept"
+    assert float(re.search(r"\nfusion_memory_bytes (\S+)", metrics())[1]) > 1e6  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", ["", "config", "gradio_api/info", "health", "nothing-here"])
+def test_every_answer_of_the_real_page_keeps_the_browser_here(server: str, path: str) -> None:
+    headers = httpx.get(server + path).headers
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == policy["frame-ancestors"] == "'self'"
+    assert not any("http" in sources or "*" in sources for sources in policy.values())
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_health_and_what_is_closed(server: str) -> None:
+    assert httpx.get(server + "health").json()["status"] == "ok"
+    for path in ("gradio_api/proxy=http://127.0.0.1:1/", "monitoring", "gradio_api/runs", "docs", "redoc"):
+        assert httpx.get(server + path).status_code == 404, path
