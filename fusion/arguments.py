@@ -1,11 +1,8 @@
 """What the command line takes."""
 
 import argparse
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
-
-Run = Callable[[argparse.Namespace], None]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -23,8 +20,8 @@ def _numbers(text: str) -> tuple[int, ...]:
         raise argparse.ArgumentTypeError("give whole numbers parted by commas") from None
 
 
-def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
-    """What the command line takes; runs: what each command does."""
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes; `command` says which of `fusion.commands` runs."""
     parser = _Parser(prog="fusion", description="A picture and a text become one answer.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -43,7 +40,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     ask.add_argument(
         "--reference", metavar="NAME", action="append", default=[], help="a pretrained model to ask as well"
     )
-    ask.set_defaults(run=runs["ask"])
+    ask.set_defaults(command="ask")
 
     classify = commands.add_parser("classify", parents=[pair, as_json], help="label a picture with a text")
     classify.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
@@ -52,7 +49,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     by.add_argument("--task", metavar="TASK", help="choose among the labels of a task")
     by.add_argument("--labels", metavar='"A,B,C"', help="choose among these, without training")
     classify.add_argument("--strategy", metavar="NAME", help="a strategy or all")
-    classify.set_defaults(run=runs["classify"])
+    classify.set_defaults(command="classify")
 
     fit = commands.add_parser("fit", parents=[pair, as_json], help="train strategies on a task or your data")
     fit.add_argument("--task", metavar="TASK", help="a task, or how to call the data that you bring")
@@ -85,7 +82,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         "--from", dest="start", type=Path, metavar="CHECKPOINT",
         help="start from a fit of another pair or task: a file, or a folder of one a strategy",
     )  # fmt: skip
-    fit.set_defaults(run=runs["fit"])
+    fit.set_defaults(command="fit")
 
     transfer = commands.add_parser(
         "transfer", parents=[pair, as_json], help="what a start from another fit gains with few examples"
@@ -94,7 +91,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     transfer.add_argument("--task", metavar="TASK", required=True)
     transfer.add_argument("--shots", type=int, metavar="N", default=16, help="examples of each class")
     transfer.add_argument("--seeds", type=int, metavar="N", default=5)
-    transfer.set_defaults(run=runs["transfer"])
+    transfer.set_defaults(command="transfer")
 
     balance = commands.add_parser(
         "balance", parents=[pair, as_json], help="what balancing classes or modalities does, measured"
@@ -105,7 +102,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     balance.add_argument(
         "--missing", action="store_true", help="measure a missing picture or text, by modality dropout"
     )
-    balance.set_defaults(run=runs["balance"])
+    balance.set_defaults(command="balance")
 
     explain = commands.add_parser("explain", parents=[pair, as_json], help="why a question has its answer")
     explain.add_argument("image", metavar="IMAGE", help="a picture file, or a folder of them")
@@ -120,7 +117,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         "--out", type=Path, metavar="PNG", required=True,
         help="the picture with the map on it; of a folder, the folder to write one of each to",
     )  # fmt: skip
-    explain.set_defaults(run=runs["explain"])
+    explain.set_defaults(command="explain")
 
     evaluate = commands.add_parser("evaluate", parents=[pair, as_json], help="accuracy on the test split")
     evaluate.add_argument("--task", metavar="TASK", required=True)
@@ -134,25 +131,25 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--corrupt", action="store_true", help="measure it with spoiled pictures and words too"
     )
-    evaluate.set_defaults(run=runs["evaluate"])
+    evaluate.set_defaults(command="evaluate")
 
     bench = commands.add_parser("bench", parents=[as_json], help="times and ratios on this machine")
     which = bench.add_mutually_exclusive_group()
     which.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
     which.add_argument("--own", action="store_true", help="what data of one's own takes, in time and memory")
-    bench.set_defaults(run=runs["bench"])
+    bench.set_defaults(command="bench")
 
     preview = commands.add_parser("preview", parents=[as_json], help="what is in data of your own")
     preview.add_argument(
         "data", metavar="DATA", help="a folder, a zip archive, a table, or OWNER/NAME on the hub"
     )
-    preview.set_defaults(run=runs["preview"])
+    preview.set_defaults(command="preview")
 
     fetching = commands.add_parser("download", help="fetch a model's weights from the hub")
     fetching.add_argument("name", metavar="NAME")
-    fetching.set_defaults(run=runs["download"])
+    fetching.set_defaults(command="download")
 
     listing = commands.add_parser("list", parents=[as_json], help="what is registered")
     listing.add_argument("kind", nargs="?", choices=["encoders", "strategies", "references", "tasks"])
-    listing.set_defaults(run=runs["list"])
+    listing.set_defaults(command="list")
     return parser

@@ -1,5 +1,6 @@
 """Processes that fit together, as `accelerate launch` starts them: each takes a share of every batch."""
 
+from accelerate.utils import broadcast_object_list
 from torch import Tensor
 
 from fusion.device import accelerator
@@ -34,6 +35,12 @@ def gathered(x: Tensor) -> Tensor:
     """(n,) of each process to (processes, n), on the CPU; everyone must ask for it."""
     every: Tensor = accelerator().gather(x[None].to(accelerator().device))
     return every.cpu()
+
+
+def told_to_all(text: str) -> str:
+    """What the main process gives; everyone must ask for it."""
+    texts: list[str] = broadcast_object_list([text])
+    return texts[0]
 
 
 def part() -> None:

@@ -14,7 +14,7 @@ from torch import Tensor
 from fusion import checkpoint
 from fusion.answering import answered
 from fusion.data.samples import Samples
-from fusion.device import device
+from fusion.device import accelerator, device
 from fusion.domain import Domain
 from fusion.errors import UserError
 from fusion.fitting import Material, fit_one
@@ -51,12 +51,15 @@ def fit_all(
     folder: Path,
 ) -> list[Result]:
     """Fit each strategy on each cut; what each seed's fit answers on the test, and the checkpoint of the seed
-    that is best on what it held back, in `folder`."""
-    Domain.fit(*parts[0]).save(folder / "domain.safetensors")
+    that is best on what it held back, in `folder`. Of several processes all must call this."""
+    if accelerator().is_main_process:
+        Domain.fit(*parts[0]).save(folder / "domain.safetensors")
     results = []
     for i, strategy in enumerate(strategies):
         told = partial(_tell, progress, f"fitting {strategy}", i * len(parts), len(strategies) * len(parts))
         results.append(_fit_seeds(material, parts, test, strategy, recipe, told, folder))
+    if accelerator().is_main_process:
+        shutil.rmtree(folder / "drafts")
     return results
 
 
@@ -79,14 +82,16 @@ def _fit_seeds(
         start = time.perf_counter()
         fit_one(material, cut, strategy, "", chosen, lambda *_, seed=seed: tell(seed), drafts, None)
         seconds.append(time.perf_counter() - start)
+        accelerator().wait_for_everyone()  # the main process has written it
         model, card = checkpoint.load(drafts / kept.name)
         answers = predict(model.to(device()), test)
         right.append(test.right(answers).numpy())
         validation.append(card.validation_accuracy)
         if best < 0 or validation[-1] > validation[best]:
             best, logits = seed, answers
-            (drafts / kept.name).replace(kept)
-    shutil.rmtree(drafts)
+            if accelerator().is_main_process:
+                (drafts / kept.name).replace(kept)
+    accelerator().wait_for_everyone()
     probabilities, found = logits.softmax(1).max(1)
     model, _ = checkpoint.load(kept)
     return Result(

@@ -183,7 +183,7 @@ def study(
     kept = tokens or folder / "tokens"
     start = time.perf_counter()
     material = encode_task(record, image_encoder, text_encoder, progress, folder=kept)
-    tested = encode_examples(test, record.labels, image_encoder, text_encoder, progress, folder=kept)
+    tested = encode_examples(test, record.labels, image_encoder, text_encoder, progress, True, kept)
     encoded = time.perf_counter()
     parts = cuts(material.samples, seeds)
     results = fit_all(material, parts, tested, names, recipe, progress, folder / "fitted")

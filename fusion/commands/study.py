@@ -4,79 +4,90 @@ import argparse
 import json
 import shutil
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
+from fusion.checkpoint import folder_of
+from fusion.device import accelerator
 from fusion.errors import UserError
-
-if TYPE_CHECKING:  # what the command needs it imports when it runs
-    from fusion.progress import Progress
-    from fusion.recipe import Recipe
-    from fusion.study import Study
-    from fusion.tasks import TaskRecord
+from fusion.own import read
+from fusion.pairs import pair_or_default
+from fusion.parallel import part, told_to_all
+from fusion.paths import cache_folder
+from fusion.progress import Bars, Progress, silent
+from fusion.recipe import Recipe
+from fusion.strategies import STRATEGIES
+from fusion.study import Study, study
+from fusion.study.report import as_table
+from fusion.tasks import TASKS, TaskRecord
 
 PLAIN = {"head": "--head", "seed": "--seed", "copies": "--copies", "shots": "--shots", "start": "--from"}
 SEEDS = 3
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Compare strategies over several fits of each, of a registered task or of one's own data."""
-    from fusion.pairs import pair_or_default
-    from fusion.paths import cache_folder
-    from fusion.progress import Bars
-    from fusion.study import study
-    from fusion.study.report import as_table
+    """Compare strategies over several fits of each, of a registered task or of one's own data.
 
+    Of several processes each reads the data; the tokens and fits of all lie in one folder.
+    """
     if arguments.data is None and arguments.task is None:
         raise UserError("Name a task with --task, or bring your own data with --data.")
     for name, option in PLAIN.items():
         if getattr(arguments, name):
             raise UserError(f"{option} is for one fit of a task; a study over seeds takes no {option}.")
     own = arguments.data is not None
-    with TemporaryDirectory() as folder, closing(Bars()) as bars:
-        home = Path(folder)
-        record = _record(arguments, home / "data", bars)
+    main = accelerator().is_main_process
+    with _shared_folder() as home, closing(Bars()) as bars:
+        progress = bars if main else silent
+        record = _record(arguments, home / f"data-{accelerator().process_index}", progress)
         found = study(
             record,
             *pair_or_default(
                 None if own else arguments.task, arguments.image_encoder, arguments.text_encoder
             ),
             seeds=SEEDS if arguments.seeds is None else arguments.seeds,
-            progress=bars,
+            progress=progress,
             folder=home / "study",
             recipe=_recipe(arguments),
             strategies=_strategies(arguments.strategy),
             tokens=None if own else cache_folder() / "tokens",
         )
-        bars.close()
-        print(json.dumps(found.to_dict(), ensure_ascii=False) if arguments.json else as_table(found))
-        if arguments.out is not None:
-            _hand_over(found, None if arguments.strategy == "all" else arguments.strategy, arguments.out)
+        part()
+        if main:
+            bars.close()
+            print(json.dumps(found.to_dict(), ensure_ascii=False) if arguments.json else as_table(found))
+            if arguments.out is not None:
+                _hand_over(found, None if arguments.strategy == "all" else arguments.strategy, arguments.out)
 
 
-def _record(arguments: argparse.Namespace, workspace: Path, progress: "Progress") -> "TaskRecord":
+@contextmanager
+def _shared_folder() -> Iterator[Path]:
+    """A temporary folder of the main process, which every process is told of."""
+    if not accelerator().is_main_process:
+        yield Path(told_to_all(""))
+        return
+    with TemporaryDirectory() as folder:
+        yield Path(told_to_all(folder))
+
+
+def _record(arguments: argparse.Namespace, workspace: Path, progress: Progress) -> TaskRecord:
     """A registered task, or one's own data under the name that is given."""
-    from fusion.tasks import TASKS
-
     if arguments.data is None:
         return TASKS[arguments.task]
-    from fusion.own import read
-
     workspace.mkdir()
     data = read(arguments.data, workspace, progress)
-    for problem in data.problems:
-        print(f"Note: {problem.sentence}", file=sys.stderr)
+    if accelerator().is_main_process:
+        for problem in data.problems:
+            print(f"Note: {problem.sentence}", file=sys.stderr)
     record = data.task()
     return replace(record, name=arguments.task) if arguments.task else record
 
 
-def _recipe(arguments: argparse.Namespace) -> "Recipe | None":
+def _recipe(arguments: argparse.Namespace) -> Recipe | None:
     """The study's own unless something of it is told."""
-    from fusion.recipe import Recipe
-
     options = ("epochs", "modality_dropout")
     told = {name: getattr(arguments, name) for name in options if getattr(arguments, name) is not None}
     return Recipe(**told) if told else None
@@ -84,18 +95,14 @@ def _recipe(arguments: argparse.Namespace) -> "Recipe | None":
 
 def _strategies(named: str) -> list[str]:
     """All, or the one that is named beside the unimodal baselines."""
-    from fusion.strategies import STRATEGIES
-
     if named == "all":
         return STRATEGIES.names()
     STRATEGIES[named]
     return [record.name for record in STRATEGIES if record.modality != "both" or record.name == named]
 
 
-def _hand_over(found: "Study", strategy: str | None, out: Path) -> None:
+def _hand_over(found: Study, strategy: str | None, out: Path) -> None:
     """The named or else the recommended strategy as one file, or all checkpoints under a root."""
-    from fusion.checkpoint import folder_of
-
     if out.suffix == ".safetensors":
         out.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(found.file(strategy), out)
