@@ -126,7 +126,7 @@ class _Pictures:
 
     def _fetched(self, address: str) -> bytes | None:
         """What lies at an address within the data set itself, never elsewhere and never on this machine."""
-        if not self.remote or not address.split("::")[-1].startswith(self.remote):
+        if not self.remote or not address.split("::")[-1].startswith((f"{self.remote}/", f"{self.remote}@")):
             return None
         import fsspec
 
@@ -152,18 +152,17 @@ def _gather(
                 problems.append(_partial(split, most))
                 break
             asked = asked_in(_named(record, columns, names), columns)
-            unlabelled = 0 if any(one.label for one in asked) else unlabelled + 1
-            if unlabelled > UNLABELLED and len(rows) == before:
+            labelled = any(one.label for one in asked)
+            unlabelled = 0 if labelled else unlabelled + 1
+            if unlabelled == done + 1 > UNLABELLED:
+                del rows[before:]
                 break
-            if any(one.label for one in asked):
-                called = f"row {done + 1} of {split}" if split else f"row {done + 1}"
-                place, kind = pictures.keep(record.get(columns.picture)), record.get(columns.kind)
-                rows += [
-                    Row(called, place, one.text, one.label, part, one.accepted, str(kind or ""))
-                    for one in asked
-                ]
+            called = f"row {done + 1} of {split}" if split else f"row {done + 1}"
+            place = pictures.keep(record.get(columns.picture)) if labelled else None
+            kind = str(record.get(columns.kind) or "")
+            rows += [Row(called, place, one.text, one.label, part, one.accepted, kind) for one in asked]
             progress(f"reading {split or name}", done + 1, most)
-    if not rows:
+    if not any(row.label for row in rows):
         raise UserError(f"No row of {name} has a label that can be read; choose another data set.")
     return Gathered(file_name(name), rows, problems, asks)
 

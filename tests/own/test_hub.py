@@ -70,6 +70,7 @@ def test_a_single_split_with_classes_by_name(tmp_path: Path, workspace: Path) ->
     classes(62).save_to_disk(tmp_path / "saved")
     data = read(tmp_path / "saved", workspace)
     assert data.labels == ("ant", "bee", "cat")
+    assert told(data)["no-label"].rows == ("row 1", "row 2")
     assert (len(data.train), len(data.test)) == (48, 12)
 
 
@@ -86,7 +87,7 @@ def test_pictures_by_path_are_followed_into_the_data_set_alone(tmp_path: Path, w
     secret = tmp_path / "secret.png"
     secret.write_bytes(png(1))
     keep = _Pictures(workspace, "hf://datasets/a/b")
-    for address in (str(secret), f"file://{secret}", "hf://datasets/other/x.png", "http://localhost/x.png"):
+    for address in (str(secret), f"file://{secret}", "hf://datasets/a/bc/x.png", "http://localhost/x.png"):
         assert keep.keep({"bytes": None, "path": address}) is None
     assert _Pictures(workspace, "").keep({"bytes": None, "path": str(secret)}) is None
     assert list(workspace.iterdir()) == []
@@ -186,3 +187,15 @@ def test_a_damaged_saved_data_set(tmp_path: Path, workspace: Path) -> None:
     with pytest.raises(UserError, match="saved is no data set that can be read here"):
         read(tmp_path / "saved", workspace)
     assert list(workspace.iterdir()) == []
+
+
+def test_a_split_that_keeps_its_labels_to_itself_is_not_read_to_its_end(
+    stand_in: Callable[[Any], dict[str, Any]], workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "UNLABELLED", 10)
+    stand_in({"train": vqa(60), "test": vqa(60, 200, labelled=False)})
+    steps: list[tuple[str, int, int]] = []
+    data = read("a/b", workspace, lambda *step: steps.append(step))
+    assert max(done for what, done, _ in steps if what == "reading test") == 10
+    assert (len(data.train), len(data.test)) == (48, 12)
+    assert "no-label" not in told(data)

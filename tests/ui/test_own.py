@@ -1,6 +1,7 @@
 """The tab Your data in a real browser: what is brought, and what is left of it: nothing."""
 
 import gc
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ NARROW = pytest.mark.parametrize("photo_page", SIZES, ids=["320", "390", "720"],
 
 
 def workspaces() -> list[Path]:
-    return sorted(Path(gettempdir()).glob(f"{PREFIX}*"))
+    return sorted(Path(gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))
 
 
 def gone(before: list[Path]) -> bool:
