@@ -142,9 +142,13 @@ def fit_one(
     recipe: Recipe,
     progress: Progress,
     folder: Path,
-    start: Start | None,
+    start: Start | None = None,
+    grid: tuple[int, ...] | None = None,
 ) -> History:
-    """Fit a strategy on the first part, validate on the second, write its checkpoint and its curves."""
+    """Fit a strategy on the first part, validate on the second, write its checkpoint and its curves.
+
+    grid: rows and columns that pictures are interpolated to, in the place of the strategy's own.
+    """
     train, validation = parts
     torch.manual_seed(recipe.seed)
     config = ModelConfig(
@@ -154,7 +158,7 @@ def fit_one(
         classes=len(material.labels),
         width=material.width or STRATEGIES[strategy].width,
         head=head,
-        grid=STRATEGIES[strategy].grid,
+        grid=STRATEGIES[strategy].grid if grid is None else grid,
         common=common_channels(material.image_encoder, material.text_encoder),
     )
     model = FusionModel(config)

@@ -1,4 +1,4 @@
-"""What the benchmark of one's own data is made of: rows to read, a watch on an encoder, a stand-in."""
+"""What the benchmark of one's own data is made of: rows, a watch on an encoder, a stand-in for one."""
 
 import csv
 from collections import Counter

@@ -21,6 +21,8 @@ from fusion.fitting import Material, fit_one
 from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.recipe import Recipe
+from fusion.strategies import STRATEGIES
+from fusion.study.coarse import coarser
 from fusion.study.recipe import VALIDATION_SHARE, study_recipe
 from fusion.study.result import Result
 from fusion.timing import median_s
@@ -52,14 +54,20 @@ def fit_all(
 ) -> list[Result]:
     """Fit each strategy on each cut; what each seed's fit answers on the test, and the checkpoint of the seed
     that is best on what it held back, in `folder`. Of several processes all must call this."""
-    if accelerator().is_main_process:
+    main = accelerator().is_main_process
+    if main:
         Domain.fit(*parts[0]).save(folder / "domain.safetensors")
+    coarse = coarser(material.samples.images, folder / "coarse")
+    small = [(replace(one, images=coarse), replace(other, images=coarse)) for one, other in parts]
     results = []
     for i, strategy in enumerate(strategies):
         told = partial(_tell, progress, f"fitting {strategy}", i * len(parts), len(strategies) * len(parts))
-        results.append(_fit_seeds(material, parts, test, strategy, recipe, told, folder))
-    if accelerator().is_main_process:
-        shutil.rmtree(folder / "drafts")
+        pooled = STRATEGIES[strategy].grid is None
+        read = parts if pooled else small
+        results.append(_fit_seeds(material, read, test, strategy, recipe, told, folder))
+    if main:
+        for name in ("coarse", "drafts"):
+            shutil.rmtree(folder / name, ignore_errors=True)
     return results
 
 
@@ -80,7 +88,8 @@ def _fit_seeds(
     for seed, cut in enumerate(parts):
         chosen = study_recipe(strategy, len(cut[0]), seed) if recipe is None else replace(recipe, seed=seed)
         start = time.perf_counter()
-        fit_one(material, cut, strategy, "", chosen, lambda *_, seed=seed: tell(seed), drafts, None)
+        grid = None if STRATEGIES[strategy].grid is None else cut[0].images.grid
+        fit_one(material, cut, strategy, "", chosen, lambda *_, seed=seed: tell(seed), drafts, grid=grid)
         seconds.append(time.perf_counter() - start)
         accelerator().wait_for_everyone()  # the main process has written it
         model, card = checkpoint.load(drafts / kept.name)
