@@ -87,8 +87,9 @@ class Taught:
     @property
     def best(self) -> str:
         """The way to go by: the head where it did at least as well on examples that it had not seen."""
-        tuned = self.tuned_trial
-        return CACHE if tuned is None or tuned.right < self.trial.right else TUNED
+        if self.head is None or self.tuned_trial is None or not self.head.weights.any():
+            return CACHE
+        return TUNED if self.tuned_trial.right >= self.trial.right else CACHE
 
     @property
     def warning(self) -> str:
@@ -168,7 +169,8 @@ class Taught:
         )
         with torch.inference_mode(False), torch.enable_grad():
             head = fine_tune(x, self.example_labels, classes, cache, each)
-        return replace(self, head=head, tuned_trial=trial(head.right, self.example_labels))
+        tried = trial(head.right, self.example_labels) if head.kept else self.trial
+        return replace(self, head=head, tuned_trial=tried)
 
     def save(self, path: str | PathLike[str]) -> None:
         """One safetensors file that `fusion.teach.load` opens; no picture and no text is in it."""

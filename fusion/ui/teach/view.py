@@ -19,7 +19,7 @@ WAYS = {
     TUNED: ("Fine-tuned", "a small head learnt on top"),
 }
 _turns = count()
-WIDTH, HEIGHT, LEFT, BASE = 300, 150, 34, 126  # of a plot, in its own units
+WIDTH, HEIGHT, LEFT, BASE = 300, 150, 44, 126  # of a plot, in its own units
 
 
 def board(lesson: Lesson) -> dict[str, Any]:
