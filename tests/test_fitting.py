@@ -11,7 +11,7 @@ from fusion.calibration import fit_temperature, sure_from
 from fusion.data.samples import encode_examples
 from fusion.encoders import ENCODERS, common_channels
 from fusion.errors import UserError
-from fusion.fitting import VALIDATION_SHARE, fit_task
+from fusion.fitting import VALIDATION_SHARE, encode_task, fit_material, fit_task
 from fusion.heads import HEADS
 from fusion.progress import silent
 from fusion.recipe import Recipe
@@ -65,6 +65,14 @@ def test_encoders_of_one_space_are_fitted_in_it_at_the_strategys_width(
         assert card.config.common == common_channels(*pair) == model.align_text.common
         assert card.config.width == STRATEGIES[strategy].width
         assert type(model.head) is type(HEADS["residual"].build(8, 2))
+
+
+def test_a_task_may_be_fitted_at_a_width_of_its_own(small_task: str, tmp_path: Path) -> None:
+    narrow = replace(TASKS[small_task], width=24)
+    material = encode_task(narrow, *PAIR, silent)
+    fit_material(material, ["concat", "shared"], Recipe(epochs=1), silent, tmp_path)
+    for strategy in ("concat", "shared"):
+        assert checkpoint.load(tmp_path / f"{strategy}.safetensors")[1].config.width == 24
 
 
 @pytest.mark.parametrize("imagines", [True, False])

@@ -28,7 +28,7 @@ TASKS.add(
         summary="What a drawing is about, from the drawing and its title: animals, food, tools, people, …",
         labels=topics(),
         examples=examples,
-        default_strategy="concat",
+        default_strategy="dynamic",
         text_label="Title",
         width=64,
     )

@@ -94,7 +94,7 @@ def test_where_one_input_is_missing_the_baseline_is_shown() -> None:
 def test_every_strategy_has_a_card_with_and_without_an_evaluation(name: str) -> None:
     result = {"strategy": name, "accuracy": 0.9, "interval": [0.89, 0.91]}
     priors = {"majority": 0.373, "text_only_rule": 0.67}
-    evaluation = {"split": "test", "n": 9673, "priors": priors, "results": [result]}
+    evaluation = {"task": "easy-vqa", "split": "test", "n": 9673, "priors": priors, "results": [result]}
     assert "Accuracy" not in strategy_card(name, None)
     card = strategy_card(name, evaluation)
     for part in ("90.0 %", "37.3 %", "67.0 %", "9,673", "89.0 to 91.0 %"):
