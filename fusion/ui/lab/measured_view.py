@@ -34,8 +34,24 @@ def _panel(evaluation: Mapping[str, Any] | None, change: Change, chosen: str) ->
   <h2>{text(title)}</h2>
   <p class="fine">{found.n:,} questions of the test split, the {subject} {text(told)}. The mark on a bar is
     the accuracy as given, the last number the points lost or gained.</p>
+  <p class="lab-verdict">{_verdict(found, at)}</p>
   <div class="lab-charts">{plot}<ul class="bars">{_bars(evaluation, found, at)}</ul></div>
 </section>"""
+
+
+def _verdict(found: Measured, at: int) -> str:
+    """Whether reading both still pays at a level, in words."""
+    now = {name: steps[at] for name, steps in found.accuracies.items()}
+    alone = [name for name in now if is_baseline(name)]
+    fused = [name for name in now if not is_baseline(name)]
+    if not alone or not fused:
+        return ""
+    best = max(alone, key=lambda name: now[name])
+    behind = sum(now[name] <= now[best] for name in fused)
+    if not behind:
+        return f"Every strategy that reads both is right more often than {text(best)}."
+    verb = "is" if behind == 1 else "are"
+    return f"{behind} of {len(fused)} strategies that read both {verb} right no more often than {text(best)}."
 
 
 def _bars(evaluation: Mapping[str, Any], found: Measured, at: int) -> str:

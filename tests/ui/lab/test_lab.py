@@ -131,6 +131,7 @@ def test_the_measured_accuracy_stands_beside_it(asked: Page, monkeypatch: pytest
     choose(asked, "image", "blurred")
     panel = asked.locator("#lab-measured .panel")
     expect(panel).to_contain_text("400 questions of the test split, the picture blurred with a radius of 4 %")
+    expect(panel.locator(".lab-verdict")).to_contain_text("right no more often than")
     row = panel.locator("li", has_text="gated")
     expect(row.locator(".number")).to_have_text("63 %")
     expect(row.locator(".drop")).to_have_text("−27")
