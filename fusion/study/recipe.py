@@ -7,7 +7,7 @@ from fusion.strategies import STRATEGIES
 
 VALIDATION_SHARE = 0.2
 BATCH = 32  # few rows make few steps
-POOLED = (10, 300)  # epochs and steps at least
+POOLED = (8, 300)  # epochs and steps at least
 SEQUENCES = (3, 120)  # fewer, so that all strategies are fitted in less time than their pictures are encoded
 MOST = 40  # epochs, however few the rows
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import fusion
+from fusion.bench_own import write_rows
 from fusion.cli import main
 from tests.few_drawings import few_drawings
 
@@ -32,6 +33,22 @@ def test_a_task_over_seeds_prints_its_leaderboard_and_leaves_a_file(
         "weighted",
         "domain",
     }
+
+
+def test_data_of_ones_own_becomes_one_file_under_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "things").mkdir()
+    write_rows(tmp_path / "things", 60)
+    out = tmp_path / "fitted.safetensors"
+    command = ["fit", "--data", str(tmp_path / "things"), "--task", "My things", "--seeds", "1", *QUICK]
+    assert main([*command, "--strategy", "concat", "--out", str(out), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["task"] == "My things"
+    assert found["n"]["train"] + found["n"]["held_back"] + found["n"]["test"] == 60
+    lens = fusion.load(out)
+    assert (lens.task, lens.strategies) == ("My things", ("concat",))
+    assert set(lens.labels) == set(found["labels"])
 
 
 @pytest.mark.parametrize(

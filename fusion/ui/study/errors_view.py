@@ -139,7 +139,7 @@ def mistake_card(
 
 
 def _map(picture: Image.Image, told: Explanation | str | None) -> str:
-    if not isinstance(told, Explanation):
+    if not isinstance(told, Explanation) or not told.image.any():
         return ""
     drawn = overlay(picture, told.image)
     caption = f"What spoke for “{text(told.label)}”"
@@ -152,7 +152,9 @@ def _why(told: Explanation | str | None) -> str:
         return f'{line}<span class="under-way" aria-hidden="true"><i></i></span>'
     if isinstance(told, str):
         return f'<p class="note">{text(told)}</p>'
-    most = max((abs(share) for share in told.text), default=0.0) or 1.0
+    if not any(told.text):
+        return f'<p class="fine">No word had any part in it. Explained by {text(told.explainer)}.</p>'
+    most = max(abs(share) for share in told.text)
     words = "".join(
         f'<li class="{"for" if share > 0 else "against" if share < 0 else ""}" '
         f'style="--shade:{abs(share) / most:.2f}">{text(word)}</li>'

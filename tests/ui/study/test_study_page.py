@@ -123,6 +123,8 @@ def test_another_strategys_errors_are_shown_by_keyboard(finished: Page) -> None:
 
 def test_a_mistake_shows_its_picture_its_answer_and_its_map(finished: Page) -> None:
     page = finished
+    page.locator("#study-board").get_by_role("button", name="weighted").click()
+    expect(page.locator("#study-gallery .fine")).to_contain_text("By weighted")
     first = page.locator("#study-gallery .mistake").first
     truth = first.locator(".truth").inner_text().removeprefix("right: ")
     asked = first.locator(".asked").inner_text()
