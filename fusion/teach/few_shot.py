@@ -88,10 +88,10 @@ def _taught(
 
 
 def _row(shots: int, way: str, hits: Sequence[Tensor], zero_shot: Sequence[Tensor] | None) -> dict[str, Any]:
-    right = torch.stack(list(hits)).float().numpy()  # (draws, Q)
+    right = torch.stack(list(hits)).double().numpy()  # (draws, Q)
     row = {"shots": shots, "strategy": way, "accuracy": float(right.mean()), "draws": right.mean(1).tolist()}
     if zero_shot is not None and way != ZERO_SHOT:
-        gained = right - zero_shot[0].float().numpy()
+        gained = right - zero_shot[0].double().numpy()
         row["over_zero_shot"] = {"difference": float(gained.mean()), "interval": _interval(gained)}
     return row
 

@@ -10,11 +10,13 @@ from fusion.errors import UserError
 from fusion.inputs import clean_picture, clean_text
 from fusion.paths import ASSETS
 from fusion.teach import MAX_EXAMPLES, Shot, Taught
-from fusion.teach.given import MAX_CLASSES, clean_name
+from fusion.teach.given import clean_name
 from fusion.teach.head import Step
 from fusion.ui.pictures import data_url
 
 THUMBNAIL = 96  # pixels of the longer side
+# What a visitor gives stays in memory: a picture in a size that no encoder here reads more of.
+MAX_ROWS, KEPT = 20, 512  # classes; pixels of the longer side
 EXAMPLE = {
     "furry": ("panda", "koala", "bison", "cat"),
     "not furry": ("crab", "goldfish", "macaw", "clownfish"),
@@ -92,8 +94,8 @@ class Lesson:
 
     def add(self) -> None:
         """One more class."""
-        if len(self.rows) >= MAX_CLASSES:
-            raise UserError(f"There may be up to {MAX_CLASSES} classes.")
+        if len(self.rows) >= MAX_ROWS:
+            raise UserError(f"There may be up to {MAX_ROWS} classes here.")
         self.rows.append(Row())
 
     def remove(self, number: int) -> None:
@@ -172,6 +174,7 @@ def given(path: str, name: str) -> Given:
     """A picture that was uploaded; raises UserError where it is none."""
     picture = clean_picture(path)
     assert picture is not None
+    picture.thumbnail((KEPT, KEPT))
     small = picture.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return Given(picture, data_url(small), name)

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fusion.errors import UserError
 from fusion.paths import ASSETS
 from fusion.teach import MAX_EXAMPLES
-from fusion.ui.teach.lesson import Lesson, example, given
+from fusion.ui.teach.lesson import KEPT, MAX_ROWS, Lesson, example, given
 
 CAT = str(ASSETS / "photos" / "cat.jpg")
 
@@ -86,3 +87,14 @@ def test_a_broken_picture_is_refused(tmp_path: Path) -> None:
     broken.write_text("no picture")
     with pytest.raises(UserError, match=r"broken\.png"):
         given(str(broken), "broken.png")
+
+
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    lesson = Lesson()
+    for _ in range(MAX_ROWS - 2):
+        lesson.add()
+    with pytest.raises(UserError, match=f"up to {MAX_ROWS}"):
+        lesson.add()
+    large = tmp_path / "large.png"
+    Image.new("RGB", (1500, 900)).save(large)
+    assert max(given(str(large), "large.png").picture.size) == KEPT
