@@ -102,6 +102,9 @@ def parser() -> argparse.ArgumentParser:
     balance.add_argument(
         "--missing", action="store_true", help="measure a missing picture or text, by modality dropout"
     )
+    balance.add_argument(
+        "--modality-dropout", type=float, metavar="SHARE", help="for --missing; the default one without it"
+    )
     balance.set_defaults(command="balance")
 
     explain = commands.add_parser("explain", parents=[pair, as_json], help="why a question has its answer")

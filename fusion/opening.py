@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError, safe_open
 
@@ -12,6 +13,9 @@ from fusion.errors import UserError
 from fusion.lens import Lens
 from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.tasks import TASKS
+
+if TYPE_CHECKING:
+    from fusion.teach import Taught
 
 _lenses: dict[tuple[str, str, str], tuple[object, Lens]] = {}
 _opening = threading.RLock()
@@ -35,8 +39,8 @@ def load_lens(
     return known[1]
 
 
-def load_file(path: Path) -> Lens:
-    """The lens that a file holds which was fitted here, by its kind.
+def load_file(path: Path) -> "Lens | Taught":
+    """What a file holds that was fitted or taught here, by its kind.
 
     Raises UserError where the file is none of this project's or cannot be used here, and MissingWeights where
     an encoder is not here.
@@ -59,5 +63,11 @@ def _fitted(path: Path) -> Lens:
     return open_fitted(path)
 
 
+def _taught(path: Path) -> "Taught":
+    from fusion.teach import load
+
+    return load(path)
+
+
 # By the kind that a file tells in its metadata.
-OPENERS: dict[str, Callable[[Path], Lens]] = {"fitted": _fitted}
+OPENERS: dict[str, "Callable[[Path], Lens | Taught]"] = {"fitted": _fitted, "taught": _taught}

@@ -15,7 +15,8 @@ def run(arguments: argparse.Namespace) -> None:
     pair = pair_or_default(arguments.task, arguments.image_encoder, arguments.text_encoder)
     with closing(Bars()) as bars:
         if arguments.missing:
-            report = missing.missing(arguments.task, *pair, bars, arguments.strategy, arguments.seeds)
+            told = (arguments.strategy, arguments.seeds, arguments.modality_dropout)
+            report = missing.missing(arguments.task, *pair, bars, *told)
         else:
             report = options.options(arguments.task, *pair, bars, arguments.strategy, arguments.seeds)
     print(json.dumps(report) if arguments.json else trial.as_lines(report))

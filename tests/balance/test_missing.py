@@ -9,14 +9,13 @@ import torch
 
 from fusion import cli
 from fusion.balance import missing
-from fusion.balance.missing import ENOUGH, LONGER, as_lines
+from fusion.balance.missing import as_lines
 from fusion.data.samples import encode_examples
 from fusion.fitting import encode_task
 from fusion.forward import forward, predict
 from fusion.intervals import bootstrap
 from fusion.progress import silent
 from fusion.recipe import Recipe
-from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from tests.synthetic import make_model, make_samples
 
@@ -52,13 +51,9 @@ def short(monkeypatch: pytest.MonkeyPatch) -> list[Recipe]:
 
 
 def test_heads_are_compared_on_the_same_examples(short: list[Recipe], small_task: str) -> None:
-    report = missing.missing(small_task, *PAIR, silent, "concat", seeds=2)
-    told = [(recipe.modality_dropout, recipe.epochs, recipe.seed) for recipe in short[4:]]
-    default, epochs = Recipe().modality_dropout, STRATEGIES["concat"].epochs
-    assert told == [
-        (0.0, None, 0), (0.0, None, 1), (default, None, 0), (default, None, 1),
-        (ENOUGH, LONGER * epochs, 0), (ENOUGH, LONGER * epochs, 1),
-    ]  # fmt: skip
+    report = missing.missing(small_task, *PAIR, silent, "concat", seeds=2, share=0.3)
+    told = [(recipe.modality_dropout, recipe.seed) for recipe in short[4:]]
+    assert told == [(0.0, 0), (0.0, 1), (0.3, 0), (0.3, 1)]
     record = TASKS[small_task]
     whole = encode_task(record, *PAIR, silent)
     test = encode_examples(record.examples("test"), record.labels, *PAIR, silent)
@@ -75,7 +70,7 @@ def test_heads_are_compared_on_the_same_examples(short: list[Recipe], small_task
     values = (right["concat"] - right["text-only"]).numpy()
     assert row["against_alone"]["picture"]["difference"] == pytest.approx(values.mean())
     assert row["against_alone"]["picture"]["interval"] == pytest.approx(list(bootstrap(values)))
-    assert len(as_lines(report).splitlines()) == 4 + 3
+    assert len(as_lines(report).splitlines()) == 4 + 2
 
 
 @pytest.mark.usefixtures("short")
@@ -86,7 +81,9 @@ def test_the_command_prints_one_object_or_a_table(
     words += ["--image-encoder", PAIR[0], "--text-encoder", PAIR[1]]
     assert cli.main([*words, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert {row["strategy"] for row in report["results"]} == {"gated"} and len(report["results"]) == 3
+    shares = [row["modality_dropout"] for row in report["results"]]
+    assert shares == [0.0, Recipe().modality_dropout]
+    assert {row["strategy"] for row in report["results"]} == {"gated"} and len(report["results"]) == 2
     assert cli.main(words) == 0
     assert capsys.readouterr().out == as_lines(report) + "\n"
 

@@ -80,7 +80,9 @@ def test_a_grey_picture_and_dropped_words_are_shown_and_answered(asked: Page) ->
         expect(after(asked, move.strategy).first).to_have_text(move.after[0])
     changed = sum(move.changed for move in found.moves)
     expect(asked.locator("#lab-moves tr.changed")).to_have_count(changed)
-    expect(asked.locator(".lab-verdict")).to_contain_text(f"{changed} of {len(found.moves)} strategies")
+    expect(asked.locator("#lab-moves .lab-verdict")).to_contain_text(
+        f"{changed} of {len(found.moves)} strategies"
+    )
 
 
 def test_a_slider_moves_by_keyboard_and_only_the_chosen_kinds_is_to_be_seen(asked: Page) -> None:
