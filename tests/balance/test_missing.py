@@ -97,7 +97,7 @@ def test_the_options_of_a_fit_reach_its_recipe(
         recipes.append(recipe)
         return {}
 
-    monkeypatch.setattr("fusion.fitting.fit_task", noted)
+    monkeypatch.setattr("fusion.commands.fit.fit_task", noted)
     words = ["fit", "--task", small_task, "--out", str(tmp_path)]
     assert cli.main(words) == 0
     assert cli.main([*words, "--class-weights", "--modulation", "0.5", "--blending"]) == 0
