@@ -17,6 +17,7 @@ from fusion.inputs import clean_picture, clean_text
 from fusion.ui.answer_view import answer_card
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import allowed
+from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
 from fusion.ui.study.board_view import board
 from fusion.ui.study.components import StudyParts
@@ -168,7 +169,7 @@ def upload(visit: StudyVisit, path: str | None) -> tuple[Any, Any]:
         visit.picture = clean_picture(path)
     except Exception as error:  # whatever it is, the visitor gets a sentence
         visit.picture = None
-        return None, sentence(error)
+        return None, text(sentence(error))
     finally:
         forget(path)
     return None if visit.picture is None else preview(visit.picture), ""
@@ -186,7 +187,7 @@ def ask(visit: StudyVisit, question: str) -> tuple[Any, Any]:
     try:
         visit.reply = visit.found.lens().reply(visit.picture, question, "all")
     except Exception as error:  # whatever it is, the visitor gets a sentence
-        return gr.skip(), sentence(error)
+        return gr.skip(), text(sentence(error))
     return _tried(visit), ""
 
 
