@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Timer
 from typing import Protocol
 from uuid import uuid4
 
@@ -16,8 +15,6 @@ from fusion.progress import Progress
 from fusion.study import Study, study
 from fusion.tasks import TaskRecord
 from fusion.ui.jobs import JOBS, Job
-
-AWAY_SECONDS = 600.0  # that a visitor may be away, as a phone is that sleeps, before all is deleted
 
 
 class Brought(Protocol):
@@ -72,8 +69,7 @@ class Run:
 class StudyVisit:
     """run: the study that goes on or is shown. strategy: whose mistakes are shown and whose file is handed
     over. row: the mistake that is looked at, by its place in the test, -1 for none. picture, reply: what was
-    tried last. thumbnails: of mistakes, by their place in the test. away: deletes all once the visitor has
-    been away for long."""
+    tried last. thumbnails: of mistakes, by their place in the test."""
 
     run: Run | None = None
     strategy: str = ""
@@ -81,7 +77,6 @@ class StudyVisit:
     picture: Image.Image | None = None
     reply: Reply | None = field(default=None, repr=False)
     thumbnails: dict[int, str] = field(default_factory=dict, repr=False)
-    away: Timer | None = None
 
     @property
     def found(self) -> Study | None:
@@ -100,16 +95,3 @@ class StudyVisit:
             self.run.close()
         self.thumbnails.clear()
         self.run, self.strategy, self.row, self.picture, self.reply = None, "", -1, None, None
-
-    def here(self) -> None:
-        """The visitor has done something."""
-        if self.away is not None:
-            self.away.cancel()
-            self.away = None
-
-    def left(self) -> None:
-        """The visitor's page is closed, or out of reach."""
-        self.here()
-        self.away = Timer(AWAY_SECONDS, self.forget)
-        self.away.daemon = True
-        self.away.start()
