@@ -75,6 +75,7 @@ def add_own_tab() -> None:
     quiet: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress": "hidden",
+        "trigger_mode": "multiple",  # what is asked for last counts, however soon after
         "concurrency_id": "own",
         "concurrency_limit": None,
     }
@@ -85,7 +86,7 @@ def add_own_tab() -> None:
         example.click(try_example, visit, [files, *shown], **quiet),
     ]
     for event in starts:
-        event.then(follow, visit, shown, trigger_mode="multiple", **quiet)
+        event.then(follow, visit, shown, **quiet)
     stop.click(stop_reading, visit, stop, **quiet)
     wire_study(add_study(), own_state, run)
 
