@@ -76,7 +76,7 @@ def start(visit: StudyVisit, data: Brought | None, seeds: int) -> tuple[Any, ...
             raise UserError(GONE)
         run = visit.begin(data, int(seeds))
     except Exception as error:  # whatever it is, the visitor gets a sentence
-        return gr.skip(), ended(sentence(error), True), *_buttons(), gr.Column(visible=False)
+        return gr.skip(), ended(sentence(error), True), *_buttons(), gr.skip()
     return gr.Radio(visible=False), working(run.job, 0), *_buttons(run=True), gr.Column(visible=False)
 
 

@@ -1,8 +1,6 @@
 """What the page remembers of one visitor's study, and deletes with it."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 from uuid import uuid4
 
@@ -10,6 +8,7 @@ from PIL import Image
 
 from fusion.answer import Reply
 from fusion.errors import Stopped
+from fusion.own import Workspace
 from fusion.pairs import pair_or_default
 from fusion.progress import Progress
 from fusion.study import Study, study
@@ -34,11 +33,11 @@ class Run:
         self.seeds = seeds
         self.found: Study | None = None
         self.closed = False
-        self._folder = TemporaryDirectory(prefix="fusion-study-")
+        self._workspace = Workspace()
         try:
             self.job: Job = JOBS.start(f"study {uuid4().hex}", self._work)
         except BaseException:
-            self._folder.cleanup()
+            self._workspace.close()
             raise
 
     def close(self) -> None:
@@ -47,13 +46,12 @@ class Run:
         self.found = None
         self.job.stop()
         if self.job.over:
-            self._folder.cleanup()
+            self._workspace.close()
 
     def _work(self, progress: Progress) -> None:
         try:
             pair = pair_or_default(None, None, None)
-            folder = Path(self._folder.name)
-            found = study(self.data.task(), *pair, self.seeds, progress, folder)
+            found = study(self.data.task(), *pair, self.seeds, progress, self._workspace.folder)
             progress("measuring", 0, 1)
             found.to_dict()  # measures all that is shown, while the visitor sees that it goes on
             found.lens()
@@ -62,7 +60,7 @@ class Run:
             self.found = found
         finally:
             if self.closed or self.found is None:
-                self._folder.cleanup()
+                self._workspace.close()
 
 
 @dataclass(eq=False)
@@ -84,10 +82,12 @@ class StudyVisit:
         return None if self.run is None else self.run.found
 
     def begin(self, data: Brought, seeds: int) -> Run:
-        """Study this instead of what was before; raises UserError while the server is at work."""
+        """Study this instead of what was before; raises UserError while the server is at work, and what was
+        before stays."""
+        run = Run(data, seeds)
         self.forget()
-        self.run = Run(data, seeds)
-        return self.run
+        self.run = run
+        return run
 
     def forget(self) -> None:
         """Stop and delete all."""
