@@ -15,7 +15,7 @@ from fusion.ui.own.brought_input import BroughtInput
 from fusion.ui.own.example import SUMMARY
 from fusion.ui.own.reading import OwnVisit, Uploads, Visits, taken
 from fusion.ui.own.view import FORMATS, NOTHING, refused, working
-from fusion.ui.study import add_study, wire_study
+from fusion.ui.study import add_seeds, add_study, wire_study
 
 LOOK_S = 0.3  # between two looks at what is read
 STATE_SECONDS = 4 * 3600  # from when it was read, though the page be open still
@@ -73,6 +73,7 @@ def add_own_tab() -> None:
                 elem_id="own-preview",
             )
             stop = gr.Button("Stop", visible=False, elem_id="own-stop")
+            seeds = add_seeds()
             run = gr.Button("Fit every strategy", variant="primary", visible=False, elem_id="own-run")
     quiet: dict[str, Any] = {
         "api_visibility": "private",
@@ -90,7 +91,7 @@ def add_own_tab() -> None:
         event.then(follow, visit, shown, trigger_mode="multiple", **quiet)
     stop.click(stop_reading, visit, stop, **quiet)
     run.click(OwnVisit.here, visit, None, **quiet)
-    wire_study(add_study(), own_state, run)
+    wire_study(add_study(seeds), own_state, run)
     assert Context.root_block is not None  # the page itself, which alone is told when a visitor leaves
     Context.root_block.unload(_leave)
 
