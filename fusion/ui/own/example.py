@@ -1,4 +1,4 @@
-"""A small data set for visitors who have none at hand: questions that no picture and no text answers alone."""
+"""A small data set for visitors who have none at hand: its questions need the picture and the text."""
 
 import csv
 from collections import Counter
