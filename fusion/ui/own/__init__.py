@@ -14,7 +14,7 @@ from fusion.ui.own.brought_input import BroughtInput
 from fusion.ui.own.example import SUMMARY
 from fusion.ui.own.reading import OwnVisit, Uploads, taken
 from fusion.ui.own.view import FORMATS, NOTHING, refused, working
-from fusion.ui.study import add_study, wire_study
+from fusion.ui.study import add_seeds, add_study, wire_study
 
 LOOK_S = 0.3  # between two looks at what is read
 STATE_SECONDS = 4 * 3600  # from when it was read, though the page be open still
@@ -71,6 +71,7 @@ def add_own_tab() -> None:
                 elem_id="own-preview",
             )
             stop = gr.Button("Stop", visible=False, elem_id="own-stop")
+            seeds = add_seeds()
             run = gr.Button("Fit every strategy", variant="primary", visible=False, elem_id="own-run")
     quiet: dict[str, Any] = {
         "api_visibility": "private",
@@ -88,7 +89,7 @@ def add_own_tab() -> None:
     for event in starts:
         event.then(follow, visit, shown, **quiet)
     stop.click(stop_reading, visit, stop, **quiet)
-    wire_study(add_study(), own_state, run)
+    wire_study(add_study(seeds), own_state, run)
 
 
 def bring(visit: OwnVisit, uploads: Uploads) -> tuple[Any, ...]:

@@ -40,18 +40,22 @@ class StudyParts:
     file: gr.HTML
 
 
-def add_study() -> StudyParts:
-    """The components in the Blocks at hand; nothing of them is seen before there is data."""
+def add_seeds() -> gr.Radio:
+    """How many fits of each strategy; not seen before there is data."""
+    return gr.Radio(
+        list(SEEDS),
+        value=3,
+        label="Fits of each strategy",
+        info="Each starts anew and holds other rows back: the more, the surer the intervals.",
+        visible=False,
+        elem_id="study-seeds",
+    )
+
+
+def add_study(seeds: gr.Radio) -> StudyParts:
+    """The other components in the Blocks at hand; nothing of them is seen before there is data."""
     visit = gr.State(StudyVisit(), time_to_live=STATE_SECONDS, delete_callback=StudyVisit.forget)
     with gr.Column(elem_id="study"):
-        seeds = gr.Radio(
-            list(SEEDS),
-            value=3,
-            label="Fits of each strategy",
-            info="Each starts anew and holds other rows back: the more, the surer the intervals.",
-            visible=False,
-            elem_id="study-seeds",
-        )
         panel = _html("", html_template='<div aria-live="polite">${value}</div>', elem_id="study-panel")
         stop = gr.Button("Stop", visible=False, elem_id="study-stop")
         with gr.Column(visible=False, elem_id="study-results") as results:

@@ -18,7 +18,7 @@ from fusion.recipe import Recipe
 from fusion.study import study
 from fusion.tasks import TASKS, TaskRecord
 from fusion.ui.launch import launch
-from fusion.ui.study import add_study, visit, wire_study
+from fusion.ui.study import add_seeds, add_study, visit, wire_study
 from tests.few_drawings import few_drawings
 from tests.ui.steps import SIZES
 
@@ -44,7 +44,7 @@ def address() -> Iterator[str]:
             state = gr.State(None)
             bring, leave = gr.Button("Bring"), gr.Button("Bring nothing")
             run = gr.Button("Run")
-            wire_study(add_study(), state, run)
+            wire_study(add_study(add_seeds()), state, run)
             bring.click(Brought, None, state)
             leave.click(lambda: None, None, state)
         options = {
