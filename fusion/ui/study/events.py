@@ -85,7 +85,7 @@ async def follow(visit: StudyVisit) -> AsyncIterator[tuple[Any, ...]]:
     skipped = (gr.skip(),) * 5
     yield skipped  # gradio empties what a generator without a value was to fill
     run, step = visit.run, 0
-    if run is None:
+    if run is None or run.followed:  # no other has begun, and why is told
         return
     while not run.job.over and visit.run is run:
         step = step_of(run.job.what, step)
@@ -94,6 +94,7 @@ async def follow(visit: StudyVisit) -> AsyncIterator[tuple[Any, ...]]:
     if visit.run is not run:
         yield skipped
         return
+    run.followed = True
     error = run.job.error
     if error is not None:
         visit.forget()

@@ -26,13 +26,14 @@ class Run:
     """One study on its way, with a folder that is deleted when it is closed.
 
     data: what the visitor brought; kept, as its pictures live as long. found: the study, once it is there.
+    followed: whether its end was shown.
     """
 
     def __init__(self, data: Brought, seeds: int) -> None:
         self.data = data
         self.seeds = seeds
         self.found: Study | None = None
-        self.closed = False
+        self.closed = self.followed = False
         self._workspace = Workspace()
         try:
             self.job: Job = JOBS.start(f"study {uuid4().hex}", self._work)

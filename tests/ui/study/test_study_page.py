@@ -2,10 +2,12 @@
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -17,8 +19,9 @@ from fusion.paths import ASSETS
 from fusion.recipe import Recipe
 from fusion.study import study
 from fusion.tasks import TASKS, TaskRecord
+from fusion.ui.jobs import JOBS
 from fusion.ui.launch import launch
-from fusion.ui.study import add_seeds, add_study, visit, wire_study
+from fusion.ui.study import add_seeds, add_study, events, visit, wire_study
 from tests.few_drawings import few_drawings
 from tests.ui.steps import SIZES
 
@@ -206,3 +209,21 @@ def test_what_is_brought_next_ends_and_deletes_what_was_before(opened: Page) -> 
 def folders() -> set[Path]:
     """What studies have on disk."""
     return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))
+
+
+def test_a_server_at_work_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit, "study", lambda *_: SimpleNamespace(to_dict=dict, lens=dict))
+    one = visit.StudyVisit()
+    first = one.begin(Brought(), 1)
+    for _ in range(300):
+        if first.job.over:
+            break
+        time.sleep(0.1)
+    assert one.found is not None
+    go_on = threading.Event()
+    other = JOBS.start("other", lambda _: go_on.wait(30))
+    _, panel, *_ = events.start(one, Brought(), 1)
+    assert "This server is busy" in panel and one.found is first.found is not None
+    go_on.set()
+    one.forget()
+    assert other.key == "other" and one.found is None
