@@ -28,7 +28,7 @@ MAX_SIDE = 2048  # pixels; a longer side is shrunk to this
 MIN_SIDE = 8  # pixels
 MAX_RATIO = 20  # longer side over shorter side
 MAX_TEXT = 1000  # characters after cleaning
-# NFKC makes up to 18 characters of one, and takes quadratic time over stacked accents.
+MOST_OF_ONE = 18  # characters that NFKC makes of one; it takes quadratic time over stacked accents
 MAX_RAW_TEXT = 10 * MAX_TEXT
 
 # The readers are called by name, never through Image.open: no other parser can run, and Pillow's

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from fusion.balance.trial import fitted, fused_named
 from fusion.data.samples import Samples, encode_examples
+from fusion.errors import UserError
 from fusion.fitting import Material, encode_task
 from fusion.forward import predict
 from fusion.intervals import paired
@@ -35,10 +36,12 @@ def missing(
     that compares with the head that was fitted on the modality that is left, alone.
 
     Differences are paired by test example and by seed, with 95 % bootstrap intervals over the examples, of
-    which each counts by its mean over the seeds. Raises UserError for unknown names and missing data.
+    which each counts by its mean over the seeds. Raises UserError for unknown names, no seed, no data.
     """
     record = TASKS[task]
     names = fused_named(strategy, record.default_strategy)
+    if seeds < 1:
+        raise UserError("A comparison takes at least 1 seed.")
     with_dropout = Recipe() if share is None else Recipe(modality_dropout=share)
     pair = (image_encoder, text_encoder)
     whole = encode_task(record, *pair, progress)

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from fusion.checkpoint import folder_of
 from fusion.device import accelerator
@@ -25,6 +26,7 @@ from fusion.study.report import as_table
 from fusion.tasks import TASKS, TaskRecord
 
 PLAIN = {"head": "--head", "seed": "--seed", "copies": "--copies", "shots": "--shots", "start": "--from"}
+OPTIONS, NUMBERS = ("class_weights", "balanced", "blending"), ("epochs", "modality_dropout", "modulation")
 SEEDS = 3
 
 
@@ -39,6 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
         if getattr(arguments, name):
             raise UserError(f"{option} is for one fit of a task; a study over seeds takes no {option}.")
     own = arguments.data is not None
+    changes = _changes(arguments)
     main = accelerator().is_main_process
     with _shared_folder() as home, closing(Bars()) as bars:
         progress = bars if main else silent
@@ -51,9 +54,9 @@ def run(arguments: argparse.Namespace) -> None:
             seeds=SEEDS if arguments.seeds is None else arguments.seeds,
             progress=progress,
             folder=home / "study",
-            recipe=_recipe(arguments),
             strategies=_strategies(arguments.strategy),
             tokens=None if own else cache_folder() / "tokens",
+            changes=changes,
         )
         part()
         if main:
@@ -86,11 +89,12 @@ def _record(arguments: argparse.Namespace, workspace: Path, progress: Progress) 
     return replace(record, name=arguments.task) if arguments.task else record
 
 
-def _recipe(arguments: argparse.Namespace) -> Recipe | None:
-    """The study's own unless something of it is told."""
-    options = ("epochs", "modality_dropout")
-    told = {name: getattr(arguments, name) for name in options if getattr(arguments, name) is not None}
-    return Recipe(**told) if told else None
+def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What is to differ from the recipe of a study."""
+    told = {name: value for name in OPTIONS if (value := getattr(arguments, name))}
+    told |= {name: value for name in NUMBERS if (value := getattr(arguments, name)) is not None}
+    Recipe(**told)  # what cannot be followed is told now
+    return told
 
 
 def _strategies(named: str) -> list[str]:

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 
 from fusion.errors import UserError
-from fusion.inputs import MAX_RAW_TEXT, MAX_TEXT, clean_text
+from fusion.inputs import MAX_RAW_TEXT, MAX_TEXT, MOST_OF_ONE, clean_text
 from fusion.own.own_data import OwnData
 from fusion.own.pictures import seen
 from fusion.own.problems import Problem, problem, some
@@ -66,7 +67,7 @@ def _example(row: Row) -> Example:
 
 
 def _labelled(rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
-    cleaned = [row.but(label=clean_text(row.label[:MAX_LABEL])) for row in rows]
+    cleaned = [row.but(label=_cut(row.label[:MAX_LABEL])) for row in rows]
     without = [row.name for row in cleaned if not row.label]
     kept = [row for row in cleaned if row.label]
     if not kept:
@@ -134,10 +135,10 @@ def _texts(rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
 
 def _cut(text: str) -> str:
     """The text as it is encoded later: cleaned, at most MAX_TEXT characters."""
-    try:
-        return clean_text(text[:MAX_RAW_TEXT])
-    except UserError:
-        return clean_text(text[:MAX_TEXT])[:MAX_TEXT].strip()
+    for most in (MAX_RAW_TEXT, MAX_TEXT):
+        with suppress(UserError):
+            return clean_text(text[:most])
+    return clean_text(text[: MAX_TEXT // MOST_OF_ONE])
 
 
 def _repeated(rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:

@@ -23,6 +23,9 @@ HUB_BYTES = 2 * 10**9  # of pictures, in all
 UNLABELLED = 100  # rows in a row without a label: a split that keeps its labels to itself
 SHUFFLED = 256  # rows held in memory at a time, as many data sets are sorted by label
 
+# How an address tells what a file lies packed in; by others it may lead to a file of this machine.
+PACKED = ("zip://", "tar://", "gzip://", "bz2://", "xz://", "lz4://", "zstd://")
+
 Sets = Mapping[str, Any]  # a streamed data set for each split
 
 
@@ -40,13 +43,13 @@ def gather_hub(name: str, workspace: Path, progress: Progress) -> Gathered:
     import datasets
 
     path, _, configuration = name.partition(":")
+    home = f"hf://datasets/{path}"  # never a folder of this machine
     progress(f"looking for {name}", 0, 1)
     with _told(name):
         try:
-            sets = datasets.load_dataset(
-                f"hf://datasets/{path}",  # never a folder of this machine
+            builder = datasets.load_dataset_builder(
+                home,
                 configuration or None,
-                streaming=True,
                 cache_dir=str(workspace / "hub"),
                 download_config=datasets.DownloadConfig(cache_dir=str(workspace / "hub"), token=False),
                 token=False,
@@ -54,12 +57,22 @@ def gather_hub(name: str, workspace: Path, progress: Progress) -> Gathered:
         except ValueError as error:
             if "Config name is missing" not in str(error) and "BuilderConfig" not in str(error):
                 raise
-            found = datasets.get_dataset_config_names(f"hf://datasets/{path}", token=False)
+            found = datasets.get_dataset_config_names(home, token=False)
             raise UserError(
                 f"{path} has several configurations; name one as {path}:NAME, among {', '.join(found[:8])}."
             ) from None
+        files = [str(file) for listed in (builder.config.data_files or {}).values() for file in listed]
+        if not all(_within(file, home) for file in files):
+            raise UserError(f"{path} names files that are not its own, which are not read; choose another.")
+        sets = builder.as_streaming_dataset()
         shuffled = {split: one.shuffle(seed=0, buffer_size=SHUFFLED) for split, one in sets.items()}
-        return _gather(path, shuffled, HUB_ROWS, _Pictures(workspace, f"hf://datasets/{path}"), progress)
+        return _gather(path, shuffled, HUB_ROWS, _Pictures(workspace, home), progress)
+
+
+def _within(address: str, home: str) -> bool:
+    """Whether an address lies within a data set of the hub, in an archive of it too, and nowhere else."""
+    *inner, outer = address.split("::")
+    return outer.startswith((f"{home}/", f"{home}@")) and all(one.startswith(PACKED) for one in inner)
 
 
 def gather_saved(folder: Path, name: str, workspace: Path, progress: Progress) -> Gathered:
@@ -126,7 +139,7 @@ class _Pictures:
 
     def _fetched(self, address: str) -> bytes | None:
         """What lies at an address within the data set itself, never elsewhere and never on this machine."""
-        if not self.remote or not address.split("::")[-1].startswith((f"{self.remote}/", f"{self.remote}@")):
+        if not self.remote or not _within(address, self.remote):
             return None
         import fsspec
 

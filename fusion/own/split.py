@@ -9,6 +9,7 @@ from fusion.own.rows import Row
 
 SHARE = 0.2  # of each class to test on
 SEED = 0
+LEAST = 4  # rows to choose by, as a study wants them
 
 
 def parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Problem]]:
@@ -19,10 +20,19 @@ def parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Problem]]:
         [row.name for row in rows if row.split.strip() and not row.part],
     )
     part = {name: [row for row in rows if row.part == name] for name in ("train", "validation", "test", "")}
-    test = part["test"]
-    rest = part["train"] + part[""] + part["validation"]
-    if not test and part["validation"] and part["train"]:
-        test, rest = part["validation"], part["train"] + part[""]
+    test, trained = part["test"], part["train"] + part[""]
+    held_back = part["validation"]
+    if test and (not trained or len(held_back) < LEAST):  # nothing to train on, or too little to choose by
+        problems += problem(
+            "validation-trained",
+            "{n} of validation: trained on, and others held back to choose by.",
+            ["" for _ in held_back],
+            severity="note",
+        )
+        held_back = [row.but(split="train") for row in held_back]
+    rest = trained + held_back
+    if not test and held_back and part["train"]:
+        test, rest = held_back, trained
         problems += problem(
             "validation-tested",
             "{n} of validation: tested on, as there is no test split.",

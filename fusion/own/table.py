@@ -14,14 +14,16 @@ _ENCODINGS = ("utf-8-sig", "cp1252")  # the second is what a spreadsheet on Wind
 
 
 def records_of(table: Path) -> list[dict[str, Any]]:
-    """The rows by their columns. Raises UserError where the file is not what its name says."""
+    """The rows by their columns, those without a name left out, as of a data frame's index. Raises UserError
+    where the file is not what its name says."""
     text = _text(table)
     if table.suffix.lower() == ".jsonl":
         return _lines(table.name, text)
     head = text.lstrip("\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
     try:
-        return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return [_named(row) for row in rows]
     except csv.Error:
         raise _unreadable(table.name) from None
 
@@ -57,8 +59,12 @@ def _lines(name: str, text: str) -> list[dict[str, Any]]:
             raise UserError(
                 f"The table {name} cannot be read: its line {number} is no JSON; write one object a line."
             ) from None
-        rows.append(row if isinstance(row, dict) else {})
+        rows.append(_named(row) if isinstance(row, dict) else {})
     return rows
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name}
 
 
 def _unreadable(name: str) -> UserError:

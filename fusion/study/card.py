@@ -17,7 +17,7 @@ LABELS = 50  # told by name
 
 def model_card(study: "Study", result: Result) -> str:
     """Markdown under the fields that a model hub reads."""
-    record, score = STRATEGIES[result.strategy], study.scores[result.strategy]
+    record = STRATEGIES[result.strategy]
     file = study.file_name(result.strategy)
     pair = f"{study.image_encoder} and {study.text_encoder}"
     return f"""---
@@ -59,7 +59,7 @@ with 95 % intervals over fits and rows. This file is the fit that was best on th
 
 ## Limits
 
-{_limits(study, score)}
+{_limits(study)}
 
 ## Licence
 
@@ -104,7 +104,7 @@ def _cells(score: Estimate) -> str:
     return f"{score.mean:.1%} | {score.low:.1%} – {score.high:.1%}"
 
 
-def _limits(study: "Study", score: Estimate) -> str:
+def _limits(study: "Study") -> str:
     """Where it should not be believed."""
     told = [
         f"It gives one of its {len(study.record.labels)} labels for any picture and text, fitting or not.",

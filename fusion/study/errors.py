@@ -59,9 +59,11 @@ class Mistake:
 
 
 def confusion_of(result: Result, truth: np.ndarray, labels: tuple[str, ...]) -> Confusion:
-    """truth: (Q,) the right classes, -1 where a label is no class, which is left aside."""
+    """truth: (Q,) the right classes, -1 where a label is no class, which is left aside. Another answer that
+    is accepted counts as the right class."""
     known = truth >= 0
-    counts = confusion_matrix(truth[known], result.answers[known], labels=range(len(labels)))
+    answers = np.where(result.right[result.best], truth, result.answers)
+    counts = confusion_matrix(truth[known], answers[known], labels=range(len(labels)))
     return Confusion(labels, counts)
 
 

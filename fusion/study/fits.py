@@ -2,10 +2,11 @@
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -49,6 +50,7 @@ def fit_all(
     test: Samples,
     strategies: Sequence[str],
     recipe: Recipe | None,
+    changes: Mapping[str, Any],
     progress: Progress,
     folder: Path,
 ) -> list[Result]:
@@ -64,7 +66,7 @@ def fit_all(
         told = partial(_tell, progress, f"fitting {strategy}", i * len(parts), len(strategies) * len(parts))
         pooled = STRATEGIES[strategy].grid is None
         read = parts if pooled else small
-        results.append(_fit_seeds(material, read, test, strategy, recipe, told, folder))
+        results.append(_fit_seeds(material, read, test, strategy, recipe, changes, told, folder))
     if main:
         for name in ("coarse", "drafts"):
             shutil.rmtree(folder / name, ignore_errors=True)
@@ -77,6 +79,7 @@ def _fit_seeds(
     test: Samples,
     strategy: str,
     recipe: Recipe | None,
+    changes: Mapping[str, Any],
     tell: Callable[[int], None],
     folder: Path,
 ) -> Result:
@@ -86,7 +89,8 @@ def _fit_seeds(
     right, validation, seconds = [], [], []
     logits, best = torch.empty(0), -1
     for seed, cut in enumerate(parts):
-        chosen = study_recipe(strategy, len(cut[0]), seed) if recipe is None else replace(recipe, seed=seed)
+        usual = recipe or study_recipe(strategy, len(cut[0]), seed)
+        chosen = replace(usual, **changes, seed=seed)
         start = time.perf_counter()
         grid = None if STRATEGIES[strategy].grid is None else cut[0].images.grid
         fit_one(material, cut, strategy, "", chosen, lambda *_, seed=seed: tell(seed), drafts, grid=grid)

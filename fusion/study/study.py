@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -163,14 +163,15 @@ def study(
     baselines: bool = True,
     strategies: Sequence[str] = (),
     tokens: Path | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> Study:
     """Encode a task once, fit every strategy with every seed, and measure them on its test split.
 
     A seed draws the first weights and which training rows are held back; what is chosen, is chosen on those.
     folder: an empty one for all that is written, which the caller deletes once the study is no longer asked.
     recipe: the study's own unless given. strategies: all unless named. tokens: where encoded tokens are
-    kept, in `folder` unless given. Raises UserError for a task that cannot be fitted or is not there, and
-    what `progress` raises to stop.
+    kept, in `folder` unless given. changes: to the recipe, by the names of its fields. Raises UserError for
+    a task that cannot be fitted or is not there, and what `progress` raises to stop.
     """
     if seeds < 1:
         raise UserError("A study takes at least 1 seed.")
@@ -186,7 +187,7 @@ def study(
     tested = encode_examples(test, record.labels, image_encoder, text_encoder, progress, True, kept)
     encoded = time.perf_counter()
     parts = cuts(material.samples, seeds)
-    results = fit_all(material, parts, tested, names, recipe, progress, folder / "fitted")
+    results = fit_all(material, parts, tested, names, recipe, changes or {}, progress, folder / "fitted")
     fitted = time.perf_counter()
     told = cautions(train, test, record.labels, seeds)
     others = []

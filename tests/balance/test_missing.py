@@ -88,6 +88,14 @@ def test_the_command_prints_one_object_or_a_table(
     assert capsys.readouterr().out == as_lines(report) + "\n"
 
 
+@pytest.mark.parametrize("words", [["--missing", "--seeds", "0"], ["--modality-dropout", "0.1"]])
+def test_what_cannot_be_measured_is_one_line(
+    small_task: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["balance", "--task", small_task, *words]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_the_options_of_a_fit_reach_its_recipe(
     small_task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

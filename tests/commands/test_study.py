@@ -2,12 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import fusion
 from fusion.bench_own import write_rows
 from fusion.cli import main
+from fusion.fitting import fit_one
+from fusion.recipe import Recipe
+from fusion.train import History
 from tests.few_drawings import few_drawings
 from tests.processes import TWO, run, told
 
@@ -36,6 +40,24 @@ def test_a_task_over_seeds_prints_its_leaderboard_and_leaves_a_file(
     }
 
 
+def test_what_balances_a_fit_reaches_every_one_of_a_study(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipes: list[Recipe] = []
+
+    def noted(*given: Any, **named: Any) -> History:
+        recipes.append(next(one for one in given if isinstance(one, Recipe)))
+        return fit_one(*given, **named)
+
+    monkeypatch.setattr("fusion.study.fits.fit_one", noted)
+    command = ["fit", "--task", few_drawings("studied", 90, 40), "--seeds", "1", "--strategy", "weighted"]
+    assert main([*command, *QUICK, "--class-weights", "--modulation", "0.5"]) == 0
+    assert len(recipes) == 3 and "weighted" in capsys.readouterr().out
+    assert all(
+        (one.class_weights, one.modulation, one.epochs, one.batch) == (True, 0.5, 1, 32) for one in recipes
+    )
+
+
 def test_data_of_ones_own_becomes_one_file_under_its_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,6 +81,10 @@ def test_data_of_ones_own_becomes_one_file_under_its_name(
         (
             ["--task", "easy-vqa", "--seeds", "2", "--shots", "3"],
             "--shots is for one fit of a task; a study over",
+        ),
+        (
+            ["--task", "easy-vqa", "--seeds", "2", "--class-weights", "--balanced"],
+            "A fit takes class weights or balanced samples",
         ),
         (["--task", "photos", "--seeds", "2"], "photos has no training split of its own"),
         (["--task", "easy-vqa", "--seeds", "2", "--strategy", "nod"], "There is no strategy named 'nod'"),

@@ -52,6 +52,26 @@ def test_long_texts_are_cut(tmp_path: Path) -> None:
     assert max(len(example.text) for example in data.train + data.test) in (MAX_TEXT - 1, MAX_TEXT)
 
 
+def test_one_character_may_become_many(tmp_path: Path) -> None:
+    """No such row may refuse all others."""
+    written = [*rows(120), ("0.png", "\ufdfa" * MAX_TEXT, "cat"), ("1.png", "a", "\ufdfa" * 200)]
+    data = read_rows(tmp_path, written)
+    assert len(data.train) + len(data.test) == 122
+    assert max(len(example.text) for example in data.train + data.test) <= MAX_TEXT
+
+
+@pytest.mark.parametrize("train", [0, 100])
+def test_validation_that_would_leave_nothing_to_fit_is_trained_on(tmp_path: Path, train: int) -> None:
+    written = [
+        (*row, "test" if i < 40 else "train" if i < 40 + train else "validation")
+        for i, row in enumerate(rows(143 if train else 80))
+    ]
+    data = read_rows(tmp_path, written, SPLIT)
+    assert told(data)["validation-trained"].count == len(written) - 40 - train
+    assert len(data.train) == len(written) - 40 and len(data.test) == 40
+    assert not any(example.validation for example in data.train)
+
+
 def test_a_class_with_a_single_row_is_trained_on(tmp_path: Path) -> None:
     data = read_rows(tmp_path, [*rows(120), ("x.png", "x", "horse")])
     assert told(data)["single-examples"].sentence == ("1 class with a single row: trained on, never tested.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import datasets
@@ -87,7 +88,8 @@ def test_pictures_by_path_are_followed_into_the_data_set_alone(tmp_path: Path, w
     secret = tmp_path / "secret.png"
     secret.write_bytes(png(1))
     keep = _Pictures(workspace, "hf://datasets/a/b")
-    for address in (str(secret), f"file://{secret}", "hf://datasets/a/bc/x.png", "http://localhost/x.png"):
+    elsewhere = str(secret), f"file://{secret}", "hf://datasets/a/bc/x.png", "http://localhost/x.png"
+    for address in (*elsewhere, f"file://{secret}::hf://datasets/a/b/x.png"):
         assert keep.keep({"bytes": None, "path": address}) is None
     assert _Pictures(workspace, "").keep({"bytes": None, "path": str(secret)}) is None
     assert list(workspace.iterdir()) == []
@@ -96,18 +98,23 @@ def test_pictures_by_path_are_followed_into_the_data_set_alone(tmp_path: Path, w
 
 
 @pytest.fixture
-def stand_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], dict[str, Any]]]:
-    """Puts data sets, or an error, in the place of what the hub would give; gives back what it was asked."""
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Puts data sets, or an error, in the place of what the hub would give, from more files than their own;
+    gives back what it was asked."""
     asked: dict[str, Any] = {}
 
-    def put(found: Any) -> dict[str, Any]:
+    def put(found: Any, *more: str) -> dict[str, Any]:
         def load(path: str, name: str | None = None, **options: Any) -> Any:
             asked.update(options, path=path, name=name)
             if isinstance(found, Exception):
                 raise found
-            return {split: rows.to_iterable_dataset() for split, rows in found.items()}
+            sets = {split: rows.to_iterable_dataset() for split, rows in found.items()}
+            files = {"train": [f"{path}@main/train.parquet", *more]}
+            return SimpleNamespace(
+                config=SimpleNamespace(data_files=files), as_streaming_dataset=lambda: sets
+            )
 
-        monkeypatch.setattr(datasets, "load_dataset", load)
+        monkeypatch.setattr(datasets, "load_dataset_builder", load)
         return asked
 
     yield put
@@ -121,7 +128,7 @@ def test_a_data_set_of_the_hub_is_streamed_and_bounded(
     steps: list[tuple[str, int, int]] = []
     data = read("Some-One/VQA_2:small", workspace, lambda *step: steps.append(step))
     assert (asked["path"], asked["name"]) == ("hf://datasets/Some-One/VQA_2", "small")
-    assert asked["streaming"] is True and asked["token"] is False and "trust_remote_code" not in asked
+    assert asked["token"] is False and "trust_remote_code" not in asked
     assert Path(asked["cache_dir"]).is_relative_to(workspace)
     assert data.name == "some-one-vqa_2"
     assert len(data.train) + len(data.test) == 55
@@ -148,6 +155,20 @@ def test_why_a_data_set_cannot_be_had(
         read("a/b", workspace)
     assert str(refused.value).startswith(words)
     assert list(workspace.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["/srv/x.parquet", "http://10.0.0.1/x.csv", "hf://datasets/a/bc@main/x.csv", "zip://x::/srv/x.zip"],
+)
+def test_a_data_set_that_names_files_of_others_is_not_read(
+    stand_in: Callable[..., dict[str, Any]], workspace: Path, file: str
+) -> None:
+    stand_in({"train": vqa(90)}, file)
+    with pytest.raises(UserError, match="a/b names files that are not its own"):
+        read("a/b", workspace)
+    stand_in({"train": vqa(90)}, "zip://x.csv::hf://datasets/a/b@main/x.zip")
+    assert read("a/b", workspace).train
 
 
 def test_several_configurations_are_named(

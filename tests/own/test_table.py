@@ -31,6 +31,13 @@ def test_a_text_of_several_lines(tmp_path: Path) -> None:
     assert records_of(table) == [{"picture": "1.png", "text": "two\nlines", "label": "a"}]
 
 
+def test_a_column_without_a_name_is_left_out(tmp_path: Path) -> None:
+    """As data frames write their index; it is no split and no text."""
+    table = tmp_path / "a.csv"
+    table.write_text(",picture,label\n0,1.png,a\n", encoding="utf-8")
+    assert records_of(table) == [{"picture": "1.png", "label": "a"}]
+
+
 def test_jsonl(tmp_path: Path) -> None:
     table = tmp_path / "a.jsonl"
     lines = [json.dumps(row, ensure_ascii=False) for row in [*ROWS, {"text": "one\u2028line"}]]

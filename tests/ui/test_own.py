@@ -36,9 +36,8 @@ def gone(before: list[Path]) -> bool:
 
 
 @pytest.fixture
-def before(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
+def before() -> Iterator[list[Path]]:
     """The workspaces that there are already; none is left beside them once the page is closed."""
-    monkeypatch.setattr(reading, "AWAY_SECONDS", 0.2)
     yield workspaces()
 
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
-from gradio.context import Context
 
 from fusion.errors import UserError
 from fusion.own import OwnData, Workspace, sweep
@@ -13,7 +12,7 @@ from fusion.ui.failures import sentence
 from fusion.ui.jobs import allowed
 from fusion.ui.own.brought_input import BroughtInput
 from fusion.ui.own.example import SUMMARY
-from fusion.ui.own.reading import OwnVisit, Uploads, Visits, taken
+from fusion.ui.own.reading import OwnVisit, Uploads, taken
 from fusion.ui.own.view import FORMATS, NOTHING, refused, working
 from fusion.ui.study import add_seeds, add_study, wire_study
 
@@ -34,14 +33,13 @@ watch('value', () => {
   element.scrollIntoView({behavior: calm ? 'auto' : 'smooth'});
 });"""
 
-_visits = Visits()
 Shown = tuple[Any, Any, Any, Any]  # the panel, the button that stops, the button that runs, the data
 
 
 def add_own_tab() -> None:
     """The components of the tab and what they do, in the Blocks at hand."""
     sweep()
-    visit = gr.State(OwnVisit())
+    visit = gr.State(OwnVisit(), delete_callback=OwnVisit.forget)
     own_state = gr.State(None, time_to_live=STATE_SECONDS, delete_callback=_expired)
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
@@ -78,6 +76,7 @@ def add_own_tab() -> None:
     quiet: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress": "hidden",
+        "trigger_mode": "multiple",  # what is asked for last counts, however soon after
         "concurrency_id": "own",
         "concurrency_limit": None,
     }
@@ -88,35 +87,29 @@ def add_own_tab() -> None:
         example.click(try_example, visit, [files, *shown], **quiet),
     ]
     for event in starts:
-        event.then(follow, visit, shown, trigger_mode="multiple", **quiet)
+        event.then(follow, visit, shown, **quiet)
     stop.click(stop_reading, visit, stop, **quiet)
-    run.click(OwnVisit.here, visit, None, **quiet)
     wire_study(add_study(seeds), own_state, run)
-    assert Context.root_block is not None  # the page itself, which alone is told when a visitor leaves
-    Context.root_block.unload(_leave)
 
 
-def bring(visit: OwnVisit, uploads: Uploads, request: gr.Request) -> tuple[Any, ...]:
+def bring(visit: OwnVisit, uploads: Uploads) -> tuple[Any, ...]:
     """Begin to read what was uploaded."""
     title = uploads[0][1] if len(uploads) == 1 else f"{len(uploads):,} files"
-    return _begun(visit, request, title, uploads)
+    return _begun(visit, title, uploads)
 
 
-def fetch_named(visit: OwnVisit, name: str, request: gr.Request) -> tuple[Any, ...]:
+def fetch_named(visit: OwnVisit, name: str) -> tuple[Any, ...]:
     """Begin to fetch a data set of the hub."""
-    return _begun(visit, request, name.strip(), name.strip())
+    return _begun(visit, name.strip(), name.strip())
 
 
-def try_example(visit: OwnVisit, request: gr.Request) -> tuple[Any, ...]:
+def try_example(visit: OwnVisit) -> tuple[Any, ...]:
     """Begin to read the example."""
-    return _begun(visit, request, "The example", None)
+    return _begun(visit, "The example", None)
 
 
-def _begun(
-    visit: OwnVisit, request: gr.Request, title: str, brought: Uploads | str | None
-) -> tuple[Any, ...]:
+def _begun(visit: OwnVisit, title: str, brought: Uploads | str | None) -> tuple[Any, ...]:
     """The panel of what is read from now on, led by the emptied upload."""
-    _visits.note(request.session_hash, visit)
     workspace = Workspace()
     try:
         source = brought if brought is None else _source(brought, workspace)
@@ -174,7 +167,3 @@ def _buttons(stop: bool = False, run: bool = False) -> tuple[Any, Any]:
 def _expired(data: OwnData | None) -> None:
     if data is not None and isinstance(data.keeps, Workspace):
         data.keeps.close()
-
-
-def _leave(request: gr.Request) -> None:
-    _visits.ended(request.session_hash)

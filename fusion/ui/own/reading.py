@@ -1,12 +1,11 @@
 """What a visitor brings, read in a thread of its own, and what is kept of it: nothing once they have left."""
 
 import shutil
-import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
-from threading import BoundedSemaphore, Timer
+from threading import BoundedSemaphore
 
 from fusion.errors import UserError
 from fusion.own import OwnData, Workspace, fetch, read
@@ -16,7 +15,6 @@ from fusion.ui.jobs import Job
 from fusion.ui.own.example import write_example
 from fusion.ui.own.view import found
 
-AWAY_SECONDS = 600.0  # that a visitor may be away, as a phone is that sleeps, before all is deleted
 BROUGHT, READ = "brought", "read"  # folders of a workspace
 WAIT_S = 0.5  # between two looks whether it is one's turn
 AT_ONCE = 4  # readings, for all visitors together
@@ -83,14 +81,10 @@ def _turn(progress: Progress) -> Iterator[None]:
 
 @dataclass(eq=False)
 class OwnVisit:
-    """What one visitor reads, and what they have read last and still see.
-
-    away: deletes all once they have been away for long.
-    """
+    """What one visitor reads, and what they have read last and still see."""
 
     reading: Reading | None = None
     kept: Reading | None = None
-    away: Timer | None = None
 
     def begin(self, title: str, source: Path | str | None, workspace: Workspace) -> Reading:
         """Read this; what was read before is kept until this is."""
@@ -117,35 +111,6 @@ class OwnVisit:
         if self.reading is not None:
             self.reading.close()
             self.reading = None
-
-    def here(self) -> None:
-        """The visitor has done something."""
-        if self.away is not None:
-            self.away.cancel()
-            self.away = None
-
-    def left(self) -> None:
-        """The visitor's page is closed, or out of reach."""
-        self.here()
-        self.away = Timer(AWAY_SECONDS, self.forget)
-        self.away.daemon = True
-        self.away.start()
-
-
-class Visits:
-    """Whose visit it is that ends when a page is closed."""
-
-    def __init__(self) -> None:
-        self._by_session: weakref.WeakValueDictionary[str, OwnVisit] = weakref.WeakValueDictionary()
-
-    def note(self, session: str | None, visit: OwnVisit) -> None:
-        visit.here()
-        if session is not None:
-            self._by_session[session] = visit
-
-    def ended(self, session: str | None) -> None:
-        if session is not None and (visit := self._by_session.get(session)) is not None:
-            visit.left()
 
 
 def taken(uploads: Uploads, workspace: Workspace) -> Path:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+from fusion.evaluate import majority_answer, majority_prior
 from fusion.inputs import clean_picture
 from fusion.own import OwnData, Problem
 from fusion.tasks import Example
@@ -63,8 +64,7 @@ def found(data: OwnData) -> str:
 
 def _figures(data: OwnData) -> str:
     counts = data.counts()
-    first = next(iter(counts))  # as often as not in training; the best that knows neither picture nor text
-    most = counts[first][1] / len(data.test)
+    first, most = majority_answer(data.train), majority_prior(data.train, data.test)
     held = sum(example.validation for example in data.train)
     rows = {
         "to train on": f"{len(data.train) - held:,}",

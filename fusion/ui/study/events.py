@@ -2,13 +2,11 @@
 
 import asyncio
 import base64
-import weakref
 from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
-from gradio.context import Context
 
 from fusion.data.samples import picture_of
 from fusion.errors import Stopped, UserError
@@ -17,6 +15,7 @@ from fusion.inputs import clean_picture, clean_text
 from fusion.ui.answer_view import answer_card
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import allowed
+from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
 from fusion.ui.study.board_view import board
 from fusion.ui.study.components import StudyParts
@@ -30,7 +29,6 @@ NOT_HERE = "This server fits nothing; run it on your own machine: python -m fusi
 GONE = "What you brought is not remembered any more; bring it again."
 
 _at_once = CapacityLimiter(1)  # explanations that are worked on, for all visitors together
-_visits: weakref.WeakValueDictionary[str, StudyVisit] = weakref.WeakValueDictionary()
 
 
 def wire_study(parts: StudyParts, own_state: gr.State, run_button: gr.Button) -> None:
@@ -61,8 +59,6 @@ def wire_study(parts: StudyParts, own_state: gr.State, run_button: gr.Button) ->
     asked = [parts.ask.click, parts.question.submit]
     gr.on(asked, ask, [parts.visit, parts.question], [parts.tried, parts.alert], **quiet)
     parts.take.click(take, parts.visit, parts.file, **quiet)
-    assert Context.root_block is not None  # the page itself, which alone is told when a visitor leaves
-    Context.root_block.unload(_left)
 
 
 def brought(visit: StudyVisit, data: Brought | None) -> tuple[Any, ...]:
@@ -71,17 +67,16 @@ def brought(visit: StudyVisit, data: Brought | None) -> tuple[Any, ...]:
     return gr.Radio(visible=data is not None), "", *_buttons(), gr.Column(visible=False)
 
 
-def start(visit: StudyVisit, data: Brought | None, seeds: int, request: gr.Request) -> tuple[Any, ...]:
+def start(visit: StudyVisit, data: Brought | None, seeds: int) -> tuple[Any, ...]:
     """Begin to fit."""
     try:
         if not allowed():
             raise UserError(NOT_HERE)
         if data is None:
             raise UserError(GONE)
-        _note(request.session_hash, visit)
         run = visit.begin(data, int(seeds))
     except Exception as error:  # whatever it is, the visitor gets a sentence
-        return gr.skip(), ended(sentence(error), True), *_buttons(), gr.Column(visible=False)
+        return gr.skip(), ended(sentence(error), True), *_buttons(), gr.skip()
     return gr.Radio(visible=False), working(run.job, 0), *_buttons(run=True), gr.Column(visible=False)
 
 
@@ -168,7 +163,7 @@ def upload(visit: StudyVisit, path: str | None) -> tuple[Any, Any]:
         visit.picture = clean_picture(path)
     except Exception as error:  # whatever it is, the visitor gets a sentence
         visit.picture = None
-        return None, sentence(error)
+        return None, text(sentence(error))
     finally:
         forget(path)
     return None if visit.picture is None else preview(visit.picture), ""
@@ -186,7 +181,7 @@ def ask(visit: StudyVisit, question: str) -> tuple[Any, Any]:
     try:
         visit.reply = visit.found.lens().reply(visit.picture, question, "all")
     except Exception as error:  # whatever it is, the visitor gets a sentence
-        return gr.skip(), sentence(error)
+        return gr.skip(), text(sentence(error))
     return _tried(visit), ""
 
 
@@ -226,14 +221,3 @@ def _buttons(run: bool = False, stopping: bool = False) -> tuple[Any, Any]:
     """The button that stops and the one that starts."""
     word = "Stopping…" if stopping else "Stop"
     return gr.Button(word, visible=run, interactive=not stopping), gr.Button(interactive=not run)
-
-
-def _note(session: str | None, visit: StudyVisit) -> None:
-    visit.here()
-    if session is not None:
-        _visits[session] = visit
-
-
-def _left(request: gr.Request) -> None:
-    if request.session_hash is not None and (visit := _visits.get(request.session_hash)) is not None:
-        visit.left()

@@ -1,9 +1,6 @@
 """What the page remembers of one visitor's study, and deletes with it."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Timer
 from typing import Protocol
 from uuid import uuid4
 
@@ -11,13 +8,12 @@ from PIL import Image
 
 from fusion.answer import Reply
 from fusion.errors import Stopped
+from fusion.own import Workspace
 from fusion.pairs import pair_or_default
 from fusion.progress import Progress
 from fusion.study import Study, study
 from fusion.tasks import TaskRecord
 from fusion.ui.jobs import JOBS, Job
-
-AWAY_SECONDS = 600.0  # that a visitor may be away, as a phone is that sleeps, before all is deleted
 
 
 class Brought(Protocol):
@@ -37,11 +33,11 @@ class Run:
         self.seeds = seeds
         self.found: Study | None = None
         self.closed = False
-        self._folder = TemporaryDirectory(prefix="fusion-study-")
+        self._workspace = Workspace()
         try:
             self.job: Job = JOBS.start(f"study {uuid4().hex}", self._work)
         except BaseException:
-            self._folder.cleanup()
+            self._workspace.close()
             raise
 
     def close(self) -> None:
@@ -50,13 +46,12 @@ class Run:
         self.found = None
         self.job.stop()
         if self.job.over:
-            self._folder.cleanup()
+            self._workspace.close()
 
     def _work(self, progress: Progress) -> None:
         try:
             pair = pair_or_default(None, None, None)
-            folder = Path(self._folder.name)
-            found = study(self.data.task(), *pair, self.seeds, progress, folder)
+            found = study(self.data.task(), *pair, self.seeds, progress, self._workspace.folder)
             progress("measuring", 0, 1)
             found.to_dict()  # measures all that is shown, while the visitor sees that it goes on
             found.lens()
@@ -65,15 +60,14 @@ class Run:
             self.found = found
         finally:
             if self.closed or self.found is None:
-                self._folder.cleanup()
+                self._workspace.close()
 
 
 @dataclass(eq=False)
 class StudyVisit:
     """run: the study that goes on or is shown. strategy: whose mistakes are shown and whose file is handed
     over. row: the mistake that is looked at, by its place in the test, -1 for none. picture, reply: what was
-    tried last. thumbnails: of mistakes, by their place in the test. away: deletes all once the visitor has
-    been away for long."""
+    tried last. thumbnails: of mistakes, by their place in the test."""
 
     run: Run | None = None
     strategy: str = ""
@@ -81,7 +75,6 @@ class StudyVisit:
     picture: Image.Image | None = None
     reply: Reply | None = field(default=None, repr=False)
     thumbnails: dict[int, str] = field(default_factory=dict, repr=False)
-    away: Timer | None = None
 
     @property
     def found(self) -> Study | None:
@@ -89,10 +82,12 @@ class StudyVisit:
         return None if self.run is None else self.run.found
 
     def begin(self, data: Brought, seeds: int) -> Run:
-        """Study this instead of what was before; raises UserError while the server is at work."""
+        """Study this instead of what was before; raises UserError while the server is at work, and what was
+        before stays."""
+        run = Run(data, seeds)
         self.forget()
-        self.run = Run(data, seeds)
-        return self.run
+        self.run = run
+        return run
 
     def forget(self) -> None:
         """Stop and delete all."""
@@ -100,16 +95,3 @@ class StudyVisit:
             self.run.close()
         self.thumbnails.clear()
         self.run, self.strategy, self.row, self.picture, self.reply = None, "", -1, None, None
-
-    def here(self) -> None:
-        """The visitor has done something."""
-        if self.away is not None:
-            self.away.cancel()
-            self.away = None
-
-    def left(self) -> None:
-        """The visitor's page is closed, or out of reach."""
-        self.here()
-        self.away = Timer(AWAY_SECONDS, self.forget)
-        self.away.daemon = True
-        self.away.start()

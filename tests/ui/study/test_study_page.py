@@ -1,5 +1,6 @@
 """A study on the page, in a real browser: under way, found, looked into, tried, taken away, and gone."""
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import fusion
+from fusion.own.workspace import PREFIX
 from fusion.paths import ASSETS
 from fusion.recipe import Recipe
 from fusion.study import study
@@ -203,4 +205,4 @@ def test_what_is_brought_next_ends_and_deletes_what_was_before(opened: Page) -> 
 
 def folders() -> set[Path]:
     """What studies have on disk."""
-    return set(Path(tempfile.gettempdir()).glob("fusion-study-*"))
+    return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))
