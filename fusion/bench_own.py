@@ -25,6 +25,7 @@ from fusion.errors import UserError
 from fusion.progress import silent
 from fusion.recipe import Recipe
 from fusion.study import study
+from fusion.study.recipe import BATCH
 from fusion.tokens import Tokens
 
 ROWS, MANY = 2000, 20_000
@@ -81,7 +82,7 @@ def measured(rows: int, image_encoder: str, text_encoder: str) -> dict[str, floa
             (home / name).mkdir()
         write_rows(home / "brought", rows)
         record = read(home / "brought", home / "read", silent).task()
-        recipe = Recipe(epochs=1) if image_encoder == STAND_IN else None
+        recipe = Recipe(epochs=1, batch=BATCH[1]) if image_encoder == STAND_IN else None
         found = study(record, *pair, 1, silent, home / "study", recipe)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB, on a Mac bytes
     return {

@@ -1,9 +1,6 @@
 """Several processes: what each takes of a batch makes up the whole."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,11 +11,9 @@ from fusion.encoders import load_encoder
 from fusion.forward import forward
 from fusion.intervals import wilson
 from fusion.parallel import share
-from fusion.several import RANKS
 from tests.fit_together import TEXTS, fitted
+from tests.processes import TWO, run, told
 from tests.synthetic import make_model, make_samples
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3, 8])
@@ -51,19 +46,6 @@ def test_the_average_of_the_shares_gradients_is_the_batchs(n: int, processes: in
     torch.testing.assert_close(average, whole, atol=1e-6, rtol=1e-5)
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    """A module, started as from a shell."""
-    inherited = {name: x for name, x in os.environ.items() if name not in (*RANKS, "MASTER_ADDR")}
-    environment = {**inherited, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    command = (sys.executable, "-m", *command)
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=500)
-
-
-def told(done: subprocess.CompletedProcess[str]) -> list[str]:
-    """The lines on stdout that are the project's own: some versions of torch tell there who is connected."""
-    return [line for line in done.stdout.splitlines() if not line.startswith("[Gloo]")]
-
-
 def test_two_processes_fit_every_strategy_as_one_does(tmp_path: Path) -> None:
     """The unimodal ones too, whose parameters of the other modality get no gradient."""
     two = ("torch.distributed.run", "--standalone", "--nproc-per-node=2")
@@ -87,7 +69,6 @@ def test_two_processes_fit_every_strategy_as_one_does(tmp_path: Path) -> None:
 
 
 FIT = ("fit", "--task", "some-drawings", "--strategy", "gated", "--epochs", "6")
-TWO = ("accelerate.commands.accelerate_cli", "launch", "--num_processes", "2", "--cpu", "-m")
 LAUNCH = (*TWO, "tests.few_drawings")
 
 

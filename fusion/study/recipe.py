@@ -6,7 +6,7 @@ from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
 
 VALIDATION_SHARE = 0.2
-BATCH = (32, 256)  # few rows make few steps, and many need not make more than
+BATCH = (32, 64)  # few rows make few steps; more at once would take more memory
 STEPS = 50  # an epoch, until a step takes the most
 POOLED = (8, 300)  # epochs and steps at least
 SEQUENCES = (3, 120)  # fewer, so that all strategies are fitted in less time than their pictures are encoded

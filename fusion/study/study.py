@@ -21,7 +21,7 @@ from fusion.strategies import STRATEGIES
 from fusion.study.cautions import cautions
 from fusion.study.errors import Confusion, Mistake, confusion_of, mistakes_of
 from fusion.study.fits import cuts, fit_all
-from fusion.study.otherwise import fit_baselines
+from fusion.study.otherwise import MOST, fit_baselines
 from fusion.study.recommendation import Recommendation, recommend
 from fusion.study.result import BaselineResult, Result
 from fusion.study.scores import Estimate, estimate, estimates
@@ -189,9 +189,12 @@ def study(
     parts = cuts(material.samples, seeds)
     results = fit_all(material, parts, tested, names, recipe, changes or {}, progress, folder / "fitted")
     fitted = time.perf_counter()
+    told = cautions(train, test, record.labels, seeds)
     others = []
     if baselines:
         others = fit_baselines(material.samples, parts, tested, len(record.labels), progress)
+        if len(material.samples) > MOST:
+            told.append(f"What else could be done was fitted on {MOST:,} of {len(material.samples):,} rows.")
     return Study(
         record=record,
         image_encoder=image_encoder,
@@ -205,7 +208,7 @@ def study(
         rule=text_only_rule(train, test),
         trained=len(parts[0][0]),
         held_back=len(parts[0][1]),
-        cautions=tuple(cautions(train, test, record.labels, seeds)),
+        cautions=tuple(told),
         encode_s=encoded - start,
         fit_s=fitted - encoded,
         folder=folder,

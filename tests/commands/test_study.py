@@ -13,6 +13,7 @@ from fusion.fitting import fit_one
 from fusion.recipe import Recipe
 from fusion.train import History
 from tests.few_drawings import few_drawings
+from tests.processes import TWO, run, told
 
 QUICK = ("--image-encoder", "efficientnet-lite0-levels", "--text-encoder", "word-embedding", "--epochs", "1")
 
@@ -95,3 +96,18 @@ def test_what_cannot_be_done_is_one_line(
     assert main(["fit", *options]) == 1
     told = capsys.readouterr().err
     assert told.startswith(f"fusion: {sentence}") and told.count("\n") == 1
+
+
+def test_two_processes_study_ones_own_data_together(tmp_path: Path) -> None:
+    things, out = tmp_path / "things", tmp_path / "fitted.safetensors"
+    things.mkdir()
+    write_rows(things, 60)
+    options = ("--seeds", "1", "--strategy", "concat", *QUICK, "--json", "--out", str(out))
+    done = run(*TWO, "fusion", "fit", "--data", str(things), *options)
+    assert done.returncode == 0, done.stderr
+    (line,) = told(done)
+    found = json.loads(line)
+    assert [row["strategy"] for row in found["results"]] == ["image-only", "text-only", "concat"]
+    assert found["n"]["train"] + found["n"]["held_back"] + found["n"]["test"] == 60
+    (answer,) = fusion.load(out).classify(things / "0.jpg", "what is it?")["results"]
+    assert {row["label"] for row in answer["answers"]} <= set(found["labels"])
