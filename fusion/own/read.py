@@ -7,7 +7,7 @@ from pathlib import Path
 from fusion.errors import UserError
 from fusion.own.archive import unpack
 from fusion.own.checks import checked
-from fusion.own.files import is_table
+from fusion.own.files import is_picture, is_table
 from fusion.own.folders import gather_folder
 from fusion.own.hub import HUB_NAME, gather_hub, gather_saved, is_saved
 from fusion.own.own_data import OwnData
@@ -58,5 +58,7 @@ def _gathered(source: Path | str, workspace: Path, progress: Progress) -> Gather
         return gather_saved(path, name, workspace, progress) if is_saved(path) else gather_folder(path, name)
     if is_table(path):
         return gather_folder(path.parent, name, path)
+    if is_picture(path):
+        raise UserError(f"{path.name} is a single picture; bring several with their table, or a zip archive.")
     unpack(path, workspace, progress)
     return gather_folder(workspace, name)

@@ -120,6 +120,10 @@ def test_no_picture_at_all_can_be_read(tmp_path: Path, workspace: Path) -> None:
     assert "None of the pictures that the rows name is there, '0.png' for one" in sentence(source, workspace)
 
 
+def test_a_single_picture(tmp_path: Path, workspace: Path) -> None:
+    assert "1.png is a single picture; bring several" in sentence(save(tmp_path / "1.png", 1), workspace)
+
+
 def test_what_is_nothing_of_all_this(tmp_path: Path, workspace: Path) -> None:
     assert "There is no " in sentence(tmp_path / "nothing", workspace)
     (tmp_path / "empty").mkdir()
