@@ -39,7 +39,7 @@ def forward(
 
 @torch.inference_mode()
 def predict(
-    model: FusionModel, samples: Samples, batch: int = 512, lost: tuple[bool, bool] = (False, False)
+    model: FusionModel, samples: Samples, batch: int = 256, lost: tuple[bool, bool] = (False, False)
 ) -> Tensor:
     """Logits (Q, classes) of every sample, in order, on the CPU; several processes share the work.
 
