@@ -42,7 +42,8 @@ print(lens.classify("picture.jpg", "a text"))
 ## Data
 
 {study.record.name}: {study.trained + study.held_back:,} rows to train on, of which each fit held back about \
-{study.held_back:,} to choose its epoch by, and {len(study.test):,} rows to test on that no fit and no ranking has seen.
+{study.held_back:,} to choose its epoch by, and {len(study.test):,} rows to test on that no fit and no \
+ranking has seen.
 
 Labels: {_labels(study.record.labels)}.
 
