@@ -114,8 +114,8 @@ def _how(study: Study) -> str:
     return (
         f"{fits} of each strategy: {study.trained:,} rows fitted, {study.held_back:,} others held back to "
         f"choose by, {len(study.test):,} to test on, which no fit and no ranking has seen. Intervals are "
-        "drawn over fits and test rows; differences are paired. The line in each bar is what always answering "
-        f"“{text(study.majority)}” gets right. Encoding took {_seconds(study.encode_s)}, all fits "
+        "drawn over fits and test rows; differences are paired. The line in each bar is what always "
+        f"answering “{text(study.majority)}” gets right. Encoding took {_seconds(study.encode_s)}, all fits "
         f"{_seconds(study.fit_s)}."
     )
 
