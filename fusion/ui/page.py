@@ -17,6 +17,7 @@ from fusion.ui.answer_view import empty_card
 from fusion.ui.api import add_endpoints
 from fusion.ui.compare import wire_compare
 from fusion.ui.components import Parts
+from fusion.ui.drop_picture import drop_picture
 from fusion.ui.examples import strip
 from fusion.ui.faithful import add_faithful, wire_faithful
 from fusion.ui.heat import heat_map
@@ -24,7 +25,6 @@ from fusion.ui.lab import add_lab_tab
 from fusion.ui.leaving import forgets_who_leaves
 from fusion.ui.own import add_own_tab
 from fusion.ui.panel import add_panel, wire_panel
-from fusion.ui.picture_input import PictureInput
 from fusion.ui.reactions import Reaction, Reactions
 from fusion.ui.regions import add_regions, wire_regions
 from fusion.ui.session import Visit
@@ -110,15 +110,7 @@ def _layout() -> tuple[Parts, Asking]:
     found: dict[str, Any] = {"visit": gr.State(Visit(), time_to_live=STATE_SECONDS)}
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
-            found["picture"] = PictureInput(
-                label="Picture",
-                sources=["upload", "clipboard"],
-                buttons=[],
-                height=300,
-                alt_text="Your picture",
-                placeholder="Drop a picture here\nor click to choose one",
-                elem_id="picture",
-            )
+            found["picture"] = drop_picture(300, "picture")
             found["question"] = gr.Textbox(
                 label=task.text_label,
                 placeholder="What is this?",

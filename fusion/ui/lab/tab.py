@@ -9,6 +9,7 @@ import fusion
 from fusion.inputs import MAX_TEXT, clean_picture, clean_text
 from fusion.robustness.trying import tried
 from fusion.tasks import TASKS
+from fusion.ui.drop_picture import drop_picture
 from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
 from fusion.ui.lab.controls import Side, add_side
@@ -95,15 +96,7 @@ def _layout() -> LabParts:
                 info=next(iter(TASKS)).summary,
                 elem_id="lab-task",
             )
-            found["picture"] = PictureInput(
-                label="Picture",
-                sources=["upload", "clipboard"],
-                buttons=[],
-                height=220,
-                alt_text="Your picture",
-                placeholder="Drop a picture here\nor click to choose one",
-                elem_id="lab-picture",
-            )
+            found["picture"] = drop_picture(220, "lab-picture")
             found["question"] = gr.Textbox(
                 label="Question", placeholder="What is this?", max_length=MAX_TEXT, elem_id="lab-question"
             )

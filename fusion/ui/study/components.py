@@ -7,7 +7,7 @@ import gradio as gr
 
 from fusion.inputs import MAX_TEXT
 from fusion.paths import ASSETS
-from fusion.ui.picture_input import PictureInput
+from fusion.ui.drop_picture import drop_picture
 from fusion.ui.study.visit import StudyVisit
 
 STATE_SECONDS = 3600
@@ -75,15 +75,7 @@ def add_study(seeds: gr.Radio) -> StudyParts:
                 _html("<h2>Try it on something new</h2>")
                 with gr.Row(elem_classes="columns"):
                     with gr.Column(elem_classes="left", min_width=280):
-                        picture = PictureInput(
-                            label="Picture",
-                            sources=["upload", "clipboard"],
-                            buttons=[],
-                            height=240,
-                            alt_text="Your picture",
-                            placeholder="Drop a picture here\nor click to choose one",
-                            elem_id="study-picture",
-                        )
+                        picture = drop_picture(240, "study-picture")
                         question = gr.Textbox(
                             label="Text", lines=1, max_lines=4, max_length=MAX_TEXT, elem_id="study-question"
                         )
