@@ -243,7 +243,7 @@ def test_an_unknown_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_command_downloads(
     hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fusion.download.weights_named", lambda name: hub.weights(name))
+    monkeypatch.setattr("fusion.commands.download.weights_named", lambda name: hub.weights(name))
     assert main(["download", "tiny"]) == 0
     out, err = capsys.readouterr()
     assert str(hub.weights().found()) in out and "downloading tiny" in err

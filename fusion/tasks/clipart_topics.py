@@ -25,7 +25,7 @@ def example_of(drawing: Drawing) -> Example:
 TASKS.add(
     TaskRecord(
         name="clipart-topics",
-        summary="What a drawing is about, from the drawing and its title: animals, food, tools, people, …",
+        summary="What a drawing with a title is about: animals, food, tools, people or another topic.",
         labels=topics(),
         examples=examples,
         default_strategy="dynamic",

@@ -11,7 +11,7 @@ from fusion.progress import Progress
 from fusion.vocabulary import by_name
 
 NAME = "kinds-and-colours"
-KINDS, COLORS = 6, 6  # the most frequent ones
+KINDS, COLORS = 7, 7  # the most frequent ones
 EACH = 40  # rows of an answer, at most
 KIND = "What kind of thing is this?"
 COLOR = "Which colour is it?"

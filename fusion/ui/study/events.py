@@ -57,7 +57,7 @@ def wire_study(parts: StudyParts, own_state: gr.State, run_button: gr.Button) ->
     parts.picture.upload(upload, [parts.visit, parts.picture], [parts.picture, parts.alert], **quiet)
     parts.picture.clear(cleared, parts.visit, None, **quiet)
     asked = [parts.ask.click, parts.question.submit]
-    gr.on(asked, ask, [parts.visit, parts.question], [parts.tried, parts.alert], **quiet)
+    gr.on(asked, try_out, [parts.visit, parts.question], [parts.tried, parts.alert], **quiet)
     parts.take.click(take, parts.visit, parts.file, **quiet)
 
 
@@ -175,7 +175,7 @@ def cleared(visit: StudyVisit) -> None:
     visit.picture = None
 
 
-def ask(visit: StudyVisit, question: str) -> tuple[Any, Any]:
+def try_out(visit: StudyVisit, question: str) -> tuple[Any, Any]:
     """Every fitted strategy answers."""
     if visit.found is None:
         return gr.skip(), GONE
