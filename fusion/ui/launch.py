@@ -12,6 +12,7 @@ from fusion.ending import ends_in_order
 from fusion.errors import UserError
 from fusion.paths import ASSETS
 from fusion.ui.examples import examples
+from fusion.ui.languages import script
 from fusion.ui.own.view import MAX_UPLOAD
 from fusion.ui.serve import app_options
 from fusion.ui.theme import theme
@@ -34,7 +35,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     return page.launch(
         theme=theme(),
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
-        head=QUIET,
+        head=QUIET + script(),
         favicon_path=ASSETS / "icon.svg",
         max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
         app_kwargs=app_options(most_bytes=2 * MAX_UPLOAD),

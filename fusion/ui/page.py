@@ -9,37 +9,39 @@ import gradio as gr
 
 from fusion.encoders import ENCODERS
 from fusion.inputs import MAX_TEXT
+from fusion.language import LANGUAGES, say
 from fusion.pairs import pair_or_default
 from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import empty_card
 from fusion.ui.api import add_endpoints
-from fusion.ui.compare import wire_compare
+from fusion.ui.batch import add_batch_tab
+from fusion.ui.compare import add_compare_tab
 from fusion.ui.components import Parts
 from fusion.ui.drop_picture import drop_picture
+from fusion.ui.evaluate import add_evaluate_tab
 from fusion.ui.examples import strip
 from fusion.ui.faithful import add_faithful, wire_faithful
+from fusion.ui.header import header
 from fusion.ui.heat import heat_map
 from fusion.ui.lab import add_lab_tab
+from fusion.ui.languages import page_of
 from fusion.ui.leaving import forgets_who_leaves
+from fusion.ui.other_answer import wire_other_answer
 from fusion.ui.own import add_own_tab
 from fusion.ui.panel import add_panel, wire_panel
 from fusion.ui.reactions import Reaction, Reactions
 from fusion.ui.regions import add_regions, wire_regions
 from fusion.ui.session import Visit
 from fusion.ui.settings import add_controls
+from fusion.ui.story import add_story_tab
 from fusion.ui.strategy_view import strategy_card
-from fusion.ui.teach import add_teach_tab
+from fusion.ui.teach import add_teach_endpoint, add_teach_tab
 from fusion.ui.what_if import what_if_panel, wire_what_if
 
 # An uploaded file is deleted soon after it is read; this catches those that never are.
 LEFT_OVER = (60, 300)  # look every so many seconds for files older than so many
-STATE_SECONDS = 3600
-TABS = (("Teach", "teach", add_teach_tab), ("Your data", "own", add_own_tab), ("Lab", "lab", add_lab_tab))
-HEADER = """
-<header class="top"><h1>Fusion Lens</h1>
-<p>See how a picture and a text become one answer, with every fusion strategy side by side.</p></header>"""
 PRIVACY = """
 <p class="fine">Your picture and question stay in the memory of this server;
 nothing is kept on disk or sent anywhere else.</p>"""
@@ -87,27 +89,46 @@ class Asking:
 
 
 def build() -> gr.Blocks:
-    """The whole page with its endpoints; no model is loaded before it is opened."""
-    with gr.Blocks(
-        title="Fusion Lens", analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True
-    ) as page:
-        _html(HEADER)
-        with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("Ask", id="ask"):
-                parts, asking = _layout()
-            for title, name, add in TABS:
-                with gr.Tab(title, id=name):
-                    add()
-        _wire(page, parts, asking)
+    """The whole page in every language, with its endpoints; no model is loaded before it is opened."""
+    page = gr.Blocks(title="Fusion Lens", analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True)
+    with page:
         add_endpoints()
-        forgets_who_leaves(page)
+        add_teach_endpoint()
+    for code in LANGUAGES:
+        with page_of(page, code):
+            _build(page)
     return page
+
+
+def _build(page: gr.Blocks) -> None:
+    """The page in the language that is spoken."""
+    gr.Navbar(visible=False)
+    _html(header())
+    with gr.Tabs(elem_id="tabs"):
+        with gr.Tab(say("Ask"), id="ask"):
+            parts, asking = _layout()
+        with gr.Tab(say("Compare"), id="compare") as compare:
+            add_compare_tab(compare, parts)
+        with gr.Tab(say("Tour"), id="story") as story:
+            add_story_tab(story, parts)
+        with gr.Tab(say("Teach"), id="teach"):
+            add_teach_tab()
+        with gr.Tab(say("Your data"), id="own"):
+            add_own_tab()
+        with gr.Tab(say("Lab"), id="lab"):
+            add_lab_tab()
+        with gr.Tab(say("Evaluate"), id="evaluate"):
+            add_evaluate_tab()
+        with gr.Tab(say("Batch"), id="batch"):
+            add_batch_tab()
+    _wire(page, parts, asking)
+    forgets_who_leaves(page)
 
 
 def _layout() -> tuple[Parts, Asking]:
     task = next(iter(TASKS))
     strategy = task.default_strategy
-    found: dict[str, Any] = {"visit": gr.State(Visit(), time_to_live=STATE_SECONDS)}
+    found: dict[str, Any] = {"visit": gr.State(Visit())}
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             found["picture"] = drop_picture(300, "picture")
@@ -231,7 +252,7 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([parts.offer_no.click], react.declined, live=True)
     wire_panel(parts, changed, lambda then: on(then, react.arrived, [parts.question], live=True))
     wire_regions(parts)
-    wire_compare(parts)
+    wire_other_answer(parts)
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)
         on([control.slider.input], react.moved(control), live=True)

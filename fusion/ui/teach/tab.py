@@ -9,7 +9,6 @@ from fusion.inputs import MAX_TEXT
 from fusion.paths import ASSETS
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.teach import reactions
-from fusion.ui.teach.endpoint import add_teach_endpoint
 from fusion.ui.teach.lesson import Lesson
 from fusion.ui.teach.view import answer_card, board, trust_card
 
@@ -65,7 +64,6 @@ def add_teach_tab() -> None:
     """The components of the tab and what they do, in the Blocks at hand."""
     parts = _layout()
     _wire(parts)
-    add_teach_endpoint()
 
 
 def _layout() -> Parts:

@@ -14,8 +14,8 @@ from fusion.answer import Answer, Reply
 from fusion.explain.explanation import DEFAULT
 from fusion.explain.heatmap import with_means
 from fusion.inputs import clean_picture
-from fusion.ui.compare import compared
 from fusion.ui.heat import side
+from fusion.ui.other_answer import compared
 from fusion.ui.session import Session, Visit
 from tests.tiny_references import save_all
 from tests.ui.maps import (
@@ -124,7 +124,7 @@ def test_what_the_other_attention_lacks_is_shown_by_its_mean(
     def fewer(answer: Answer, reply: Reply) -> dict[str, Any]:
         return side(replace(answer, attention=maps), reply)
 
-    monkeypatch.setattr("fusion.ui.compare.side", fewer)
+    monkeypatch.setattr("fusion.ui.other_answer.side", fewer)
     compare_with(page, "concat")
     page.get_by_role("button", name="Attention", exact=True).click()
     page.locator("#heat .heat-layer").select_option("2")

@@ -12,7 +12,7 @@ from fusion.ui.heat import explainable, side
 from fusion.ui.session import Visit, lens_of
 
 
-def wire_compare(parts: Parts) -> None:
+def wire_other_answer(parts: Parts) -> None:
     """Send the maps of the answer that the heat map asks for."""
     parts.heat.input(
         compared,

@@ -1,0 +1,37 @@
+"""Say a sentence in the language of whoever it is said to.
+
+As gettext does, the English sentence stands in the code and is the key to its translations; what changes in
+it is named in braces, since another language may put it elsewhere.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from fusion.language.catalogue import ENGLISH, translations
+
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def language() -> str:
+    """The code of the language that is spoken now."""
+    return _language.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak this language in the block, in this thread or task and those that copy its context."""
+    before = _language.set(code)
+    try:
+        yield
+    finally:
+        _language.reset(before)
+
+
+def say(english: str, /, **values: object) -> str:
+    """The sentence in the language that is spoken, English where it has no translation.
+
+    values: fill the names in braces: say("{n} of {total} rows", n=3, total=9). Without any, braces stay.
+    """
+    sentence = translations(_language.get()).get(english, english)
+    return sentence.format(**values) if values else sentence

@@ -1,0 +1,18 @@
+"""The top of the page: what this is, and the same in another language."""
+
+from fusion.language import LANGUAGES, language, say
+from fusion.language.catalogue import ENGLISH
+from fusion.ui.parts import text
+
+
+def header() -> str:
+    """In HTML."""
+    purpose = say("See how a picture and a text become one answer, with every fusion strategy side by side.")
+    links = " ".join(
+        f'<a href="./{"" if code == ENGLISH else code}" lang="{code}" hreflang="{code}">{text(name)}</a>'
+        for code, name in LANGUAGES.items()
+        if code != language()
+    )
+    return f"""
+<header class="top"><div><h1>Fusion Lens</h1><p>{text(purpose)}</p></div>
+<nav class="languages" aria-label="{text(say("Language"))}">{links}</nav></header>"""
