@@ -15,6 +15,7 @@ from fusion.inputs import clean_picture
 from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
+from fusion.ui.badge import badge
 from fusion.ui.choices import choices, described, known, names_of
 from fusion.ui.components import Parts
 from fusion.ui.examples import examples, strip
@@ -232,6 +233,7 @@ class Reactions:
         return {
             **self._model_parts(names_of(lens)),
             parts.visit: now.session,
+            parts.badge: badge(lens),
             parts.offer_text: gr.HTML(visible=False),
             parts.examples: strip(lens.task),
             parts.question: gr.update(label=TASKS[lens.task].text_label),
