@@ -1,5 +1,5 @@
-// The server cannot be reached: say so at once, look for it, and say when it is back. A server that was
-// started anew knows nothing of this visit, so the page is opened anew then, when its reader says so.
+// The server cannot be reached: say so at once and look for it. One that was started anew knows nothing of this
+// visit, so the page is opened anew then.
 const send = window.fetch;
 const EVERY = 2000; // milliseconds
 let banner;
@@ -14,32 +14,19 @@ async function reached() {
   }
 }
 
-function tell(sentence, button) {
-  banner ??= document.body.appendChild(document.createElement('div'));
+async function look() {
+  if (banner || (await reached()) !== false || banner) return;
+  banner = document.createElement('div');
   banner.className = 'offline';
   banner.setAttribute('role', 'alert');
-  banner.textContent = sentence;
-  if (button) {
-    const reload = document.createElement('button');
-    reload.textContent = button;
-    reload.onclick = () => location.reload();
-    banner.append(reload);
-  }
-}
-
-async function look() {
-  if (banner) return;
-  if ((await reached()) !== false || banner) return;
-  tell(fusionSay('The server cannot be reached. What you gave stays on this page; looking for it again…'));
+  banner.textContent = fusionSay('The server cannot be reached; looking for it again…');
+  document.body.append(banner);
   let found = false;
   while (!found) {
     await new Promise((go) => setTimeout(go, EVERY));
     found = await reached();
   }
-  if (found === 'another') {
-    tell(fusionSay('The server was started anew and knows nothing of your visit.'), fusionSay('Reload'));
-    return;
-  }
+  if (found === 'another') location.reload();
   banner.remove();
   banner = undefined;
 }
