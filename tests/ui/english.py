@@ -14,6 +14,7 @@ from fusion.tasks import TASKS
 # Marked lang="en" on purpose: formulas, credits, sources, questions and answers as the models know them.
 _SAID = """
 (within) => {
+  const labels = ['aria-label', 'aria-valuetext', 'placeholder', 'title', 'alt'];
   const said = [];
   const told = (element) => {
     if (!element || element.closest('script, style, [lang="en"]')) return false;
@@ -26,7 +27,7 @@ _SAID = """
     }
     for (const element of [root, ...root.querySelectorAll('*')]) {
       if (!told(element)) continue;
-      for (const name of ['aria-label', 'aria-valuetext', 'aria-roledescription', 'placeholder', 'title', 'alt']) {
+      for (const name of labels) {
         if (element.hasAttribute(name)) said.push(element.getAttribute(name));
       }
     }
@@ -47,7 +48,7 @@ def english_on(page: Page, within: str = "body", allowed: Iterable[str] = ()) ->
         name for known in (STRATEGIES, ENCODERS, TASKS, EXPLAINERS, REFERENCES) for name in known.names()
     ]
     ignored = sorted({*names, *allowed}, key=len, reverse=True)
-    found = {}
+    found: dict[str, None] = {}
     for said in page.evaluate(_SAID, within):
         rest = said
         for string in ignored:
