@@ -16,14 +16,15 @@ from fusion.paths import ASSETS
 
 CODE = Path(fusion.__file__).parent
 IN_SCRIPT = re.compile(r"""fusionSay\(\s*(['"`])((?:(?!\1).|\\\1)*?)\1""", re.DOTALL)
+SAYING = ("say", "later")
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
 
 
 def said() -> Iterator[str]:
-    """What the code gives to `say` as it stands."""
+    """What the code gives to `say` and `later` as it stands."""
     for file in CODE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
                 (english, *_) = node.args
                 if isinstance(english, ast.Constant):
                     yield english.value
