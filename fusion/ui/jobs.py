@@ -4,6 +4,7 @@ import atexit
 import os
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 
 from fusion.errors import Stopped, UserError
 from fusion.progress import Progress
@@ -23,7 +24,9 @@ class Job:
         self.error: Exception | None = None
         self.over = False
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(work,), name=key, daemon=True)
+        self._thread = threading.Thread(
+            target=copy_context().run, args=(self._run, work), name=key, daemon=True
+        )
         self._thread.start()
         atexit.register(self._end)
 
