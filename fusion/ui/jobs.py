@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 
 from fusion.errors import Stopped, UserError
+from fusion.language import later, say
 from fusion.progress import Progress
 
 Work = Callable[[Progress], object]
@@ -15,12 +16,13 @@ Work = Callable[[Progress], object]
 class Job:
     """A download or a fit that goes on whoever looks at it, and ends early only where `stop` is called.
 
-    what, done, total: how far it is. error: why it failed, once `over`.
+    what, done, total: how far it is, `what` to be said where it is shown. error: why it failed, once `over`.
     """
 
     def __init__(self, key: str, work: Work) -> None:
         self.key = key
-        self.what, self.done, self.total = "starting", 0, 0
+        self.what: str = later("starting")
+        self.done, self.total = 0, 0
         self.error: Exception | None = None
         self.over = False
         self._stopping = threading.Event()
@@ -41,7 +43,7 @@ class Job:
     def _run(self, work: Work) -> None:
         try:
             work(self._tell)
-            self.what, self.done, self.total = "done, opening it", 1, 1
+            self.what, self.done, self.total = later("done, opening it"), 1, 1
         except Exception as error:  # told by whoever looks at the job
             self.error = error
         finally:
@@ -77,7 +79,10 @@ class Jobs:
             if (job := self.running(key)) is not None:
                 return job
             if self._last is not None and not self._last.over:
-                raise UserError(f"This server is busy ({self._last.what}); try again when that is done.")
+                busy = say(
+                    "This server is busy ({what}); try again when that is done.", what=say(self._last.what)
+                )
+                raise UserError(busy)
             self._last = Job(key, work)
             return self._last
 
