@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fusion.checkpoint import folder_of
+from fusion.language import say
 from fusion.paths import CHECKPOINTS, written_whole
 from fusion.tasks import TASKS, TaskRecord
 
@@ -41,4 +42,4 @@ def save_report(report: dict[str, Any], root: Path) -> Path:
 def noun(report: dict[str, Any]) -> str:
     """What a text of the task that a report is about is called: "question", "title"."""
     task = report["task"]
-    return TASKS[task].text_label.lower() if task in TASKS else "text"
+    return say(TASKS[task].text_label.lower() if task in TASKS else "text")

@@ -1,7 +1,6 @@
 // What a map says, in words and numbers.
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
-const times = (share, { rows, columns }) => `${(share * rows * columns).toFixed(1)} times an even share`;
-const where = ({ row, column }) => `row ${row + 1}, column ${column + 1}`;
+const where = ({ row, column }) => ({ row: row + 1, column: column + 1 });
 
 function signed(value) {
   if (!value) return '0';
@@ -10,15 +9,15 @@ function signed(value) {
   return (value > 0 ? '+' : '−') + text;
 }
 
-const speaks = (value) => (value > 0 ? 'speaks for it' : value < 0 ? 'speaks against it' : 'does not speak for it');
-
 function whose(side) {
-  return side.answer ? `${side.strategy}: ${side.answer} ${percent(side.probability)}` : side.strategy;
+  return side.answer ? `${side.strategy}: ${side.named} ${percent(side.probability)}` : side.strategy;
 }
 
 function ends(side, map) {
   const most = Math.abs(map.values[strongest(map.values)]);
-  return map.signed ? [`against ${signed(-most)}`, `for ${signed(most)}`] : ['none', percent(most)];
+  if (!map.signed) return [fusionSay('none'), percent(most)];
+  const [least, amount] = [signed(-most), signed(most)];
+  return [fusionSay('against {amount}', { amount: least }), fusionSay('for {amount}', { amount })];
 }
 
 function captionOf(side, map) {
@@ -27,40 +26,72 @@ function captionOf(side, map) {
 }
 
 function missing(side) {
-  if (!side.reply) return 'Working…';
-  if (kind() === 'why') return side.failed ?? (side.explained ? 'Working out why…' : `${side.strategy} cannot be explained.`);
-  const both = side.explained && shown.explained ? ' Why compares them all the same.' : '';
-  return `${side.strategy} does not attend to patches.${both}`;
+  const { strategy } = side;
+  if (!side.reply) return fusionSay('Working…');
+  if (kind() === 'why') {
+    if (side.failed) return side.failed;
+    if (side.explained) return fusionSay('Working out why…');
+    return fusionSay('{strategy} cannot be explained.', { strategy });
+  }
+  const both = side.explained && shown.explained ? ` ${fusionSay('Why compares them all the same.')}` : '';
+  return fusionSay('{strategy} does not attend to patches.', { strategy }) + both;
 }
 
 function looked(side, map, cell) {
   const place = placeIn(side);
-  const name = place.word ? `“${short(side.attention.words[place.word - 1])}”` : 'all words';
+  const word = place.word ? `“${short(side.attention.words[place.word - 1])}”` : fusionSay('all words');
   const at = strongest(map.values);
   const peak = { row: Math.floor(at / map.columns), column: at % map.columns };
   const share = map.values[cell ? cell.row * map.columns + cell.column : at];
-  const attends = side.attention.kind === 'attention';
-  const amount = attends ? `${percent(share)} of the attention, ${times(share, map)}` : `evidence ${percent(share)}`;
-  const text = cell ? `Of ${name} on ${where(cell)}: ${amount}.` : `Of ${name}, most on ${where(peak)}: ${amount}.`;
-  return text + instead(side, place);
+  const times = (share * map.rows * map.columns).toFixed(1);
+  const told = { word, ...where(cell ?? peak), share: percent(share), times };
+  return sentenceOn(side.attention.kind === 'attention', cell, told) + instead(side, place);
+}
+
+function sentenceOn(attends, cell, told) {
+  if (attends && cell) {
+    return fusionSay(
+      'Of {word} on row {row}, column {column}: {share} of the attention, {times} times an even share.',
+      told
+    );
+  }
+  if (attends) {
+    return fusionSay(
+      'Of {word}, most on row {row}, column {column}: {share} of the attention, {times} times an even share.',
+      told
+    );
+  }
+  if (cell) return fusionSay('Of {word} on row {row}, column {column}: evidence {share}.', told);
+  return fusionSay('Of {word}, most on row {row}, column {column}: evidence {share}.', told);
 }
 
 // What the other answer has not is shown by a mean, and said so.
 function instead(side, place) {
   const lacks = [];
-  if (place.layer !== Number(layer.value)) lacks.push(`layer ${layer.value}`);
-  if (place.head !== Number(head.value)) lacks.push(`head ${head.value}`);
-  if (place.word === 0 && word !== 0) lacks.push('such word');
-  return lacks.length ? ` It has no ${lacks.join(' and no ')}: the mean is shown.` : '';
+  if (place.layer !== Number(layer.value)) lacks.push(fusionSay('no layer {n}', { n: layer.value }));
+  if (place.head !== Number(head.value)) lacks.push(fusionSay('no head {n}', { n: head.value }));
+  if (place.word === 0 && word !== 0) lacks.push(fusionSay('no such word'));
+  if (!lacks.length) return '';
+  return ` ${fusionSay('It has {lacking}: the mean is shown.', { lacking: lacks.join(fusionSay(' and ')) })}`;
 }
 
 function reason(side, map, cell) {
   const at = strongest(map.values);
-  const by = `By ${side.relevance.explainer}, for “${side.answer}”`;
-  if (!cell && !map.values[at]) return `${by}: nothing in the picture speaks for it.`;
+  const by = { explainer: side.relevance.explainer, label: side.named };
+  if (!cell && !map.values[at]) {
+    return fusionSay('By {explainer}, for “{label}”: nothing in the picture speaks for it.', by);
+  }
   const peak = { row: Math.floor(at / map.columns), column: at % map.columns };
   const value = map.values[cell ? cell.row * map.columns + cell.column : at];
-  return `${by}: ${cell ? '' : 'most on '}${where(cell ?? peak)}, ${signed(value)}, ${speaks(value)}.`;
+  const told = { ...by, ...where(cell ?? peak), amount: signed(value), speaks: speaks(value) };
+  return cell
+    ? fusionSay('By {explainer}, for “{label}”: row {row}, column {column}, {amount}, {speaks}.', told)
+    : fusionSay('By {explainer}, for “{label}”: most on row {row}, column {column}, {amount}, {speaks}.', told);
+}
+
+function speaks(value) {
+  if (value > 0) return fusionSay('speaks for it');
+  return value < 0 ? fusionSay('speaks against it') : fusionSay('does not speak for it');
 }
 
 // What there is to tell of each word, by index; 0 is all words.

@@ -22,7 +22,9 @@ function look() {
 function little(at, heads) {
   const [row, column] = [Math.floor(at / (heads + 1)), at % (heads + 1)];
   const button = made('button', 'heat-little', '');
-  button.title = `${row ? `Layer ${row}` : 'All layers'}, ${column ? `head ${column}` : 'all heads'}`;
+  const inLayer = row ? fusionSay('Layer {n}', { n: row }) : fusionSay('All layers');
+  const inHead = column ? fusionSay('head {n}', { n: column }) : fusionSay('all heads');
+  button.title = fusionSay('{layer}, {head}', { layer: inLayer, head: inHead });
   button.setAttribute('aria-label', button.title);
   button.append(document.createElement('canvas'));
   button.addEventListener('click', () => {

@@ -1,8 +1,19 @@
 // The panel as a whole: takes in what the server sends, and draws anew what a visitor's choice changes.
-const TITLES = { attention: 'Where each word looked', evidence: 'Where each label is seen', why: 'Why this answer' };
+const TITLES = {
+  attention: fusionSay('Where each word looked'),
+  evidence: fusionSay('Where each label is seen'),
+  why: fusionSay('Why this answer'),
+};
+// What is said before and after a patch is chosen.
 const HINTS = {
-  attention: ['word', 'How much of each word’s attention falls on the patch.'],
-  evidence: ['label', 'How much of each label is seen on the patch.'],
+  attention: [
+    fusionSay('Choose a word to see its patches, or a patch to see its words.'),
+    fusionSay('How much of each word’s attention falls on the patch.'),
+  ],
+  evidence: [
+    fusionSay('Choose a label to see its patches, or a patch to see its labels.'),
+    fusionSay('How much of each label is seen on the patch.'),
+  ],
 };
 const chips = find('.chips');
 const kinds = find('.heat-kinds');
@@ -38,15 +49,15 @@ function step(select, by) {
 }
 
 function fillWords(its) {
-  const names = [['all words', 0], ...numbered(its)];
+  const names = [[fusionSay('all words'), 0], ...numbered(its)];
   if (listed !== JSON.stringify(names)) {
     listed = JSON.stringify(names);
     chips.replaceChildren(...chipsOf(names, chooseWord));
   }
   for (const chip of chips.children) chip.setAttribute('aria-pressed', Number(chip.dataset.index) === word);
   read(chips.children, readings(its));
-  const [one, amount] = HINTS[its.attention.kind];
-  find('.heat-hint').textContent = patch ? amount : `Choose a ${one} to see its patches, or a patch to see its ${one}s.`;
+  const [choose, amount] = HINTS[its.attention.kind];
+  find('.heat-hint').textContent = patch ? amount : choose;
 }
 
 function drawOne(view, side) {
@@ -84,7 +95,7 @@ function draw() {
   if (!why) {
     fillWords(its);
     const many = (what) => Math.max(...sides().map((side) => side.attention?.[what] ?? 0));
-    const names = (count) => ['mean', ...Array.from({ length: count }, (_, i) => `${i + 1}`)];
+    const names = (count) => [fusionSay('mean'), ...Array.from({ length: count }, (_, i) => `${i + 1}`)];
     fill(layer, names(many('layers')));
     fill(head, names(many('heads')));
   }
@@ -110,7 +121,7 @@ function ask(its) {
 function fillOthers(before) {
   const kept = beside.value === shown.strategy ? before : beside.value;
   const names = shown.others.map((each) => each.strategy);
-  beside.replaceChildren(new Option('nothing', ''), ...names.map((name) => new Option(name, name)));
+  beside.replaceChildren(new Option(fusionSay('nothing'), ''), ...names.map((name) => new Option(name, name)));
   beside.value = names.includes(kept) ? kept : '';
   find('.heat-compare').hidden = !names.length;
 }

@@ -35,7 +35,7 @@ function viewOf(figure, chosen) {
   function tell(text) {
     if (part('.heat-caption').textContent === text) return; // it is read out when it changes
     part('.heat-caption').textContent = text;
-    canvas.setAttribute('aria-label', `Map over the picture. ${text}`);
+    canvas.setAttribute('aria-label', fusionSay('Map over the picture. {text}', { text }));
   }
 
   function under(event) {
@@ -82,7 +82,9 @@ function viewOf(figure, chosen) {
       part('.heat-scale.plain').hidden = map.signed;
       part('.heat-scale.signed').hidden = !map.signed;
       [part('.heat-least').textContent, part('.heat-most').textContent] = next.ends;
-      patches.setAttribute('aria-label', `Patches of ${next.whose}: arrow keys move, Enter shows a patch’s words`);
+      const answer = next.whose;
+      const named = fusionSay('Patches of {answer}: arrow keys move, Enter shows a patch’s words', { answer });
+      patches.setAttribute('aria-label', named);
     }
     tell(caption(byKey ? cursor : patch));
   }

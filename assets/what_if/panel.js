@@ -24,7 +24,8 @@ const brush = brushOver(find('frame'), find('brush'), {
   },
   undo,
   told({ x, y }) {
-    find('place').textContent = `Brush at ${percent(x)} from the left, ${percent(y)} from the top`;
+    const at = { x: percent(x), y: percent(y) };
+    find('place').textContent = fusionSay('Brush at {x} from the left, {y} from the top', at);
   },
 });
 
@@ -114,7 +115,9 @@ function found() {
 
 function searched({ done, total }) {
   find('progress i').style.width = `${total && (100 * done) / total}%`;
-  find('progress .fine').textContent = total ? `${done} of ${total} parts tried` : 'Searching…';
+  find('progress .fine').textContent = total
+    ? fusionSay('{done} of {total} parts tried', { done, total })
+    : fusionSay('Searching…');
 }
 
 function receive() {
@@ -174,9 +177,14 @@ function render() {
   rows();
   verdict();
   const answer = given.rows.find((row) => row.strategy === given.strategy);
+  const { strategy } = given;
   find('shown').textContent = answer
-    ? `${given.strategy} answers ${answer.label} (${percent(answer.probability)}).`
-    : `${given.strategy} is a reference model; choose a fusion strategy to see what flips it.`;
+    ? fusionSay('{strategy} answers {label} ({share}).', {
+        strategy,
+        label: answer.label,
+        share: percent(answer.probability),
+      })
+    : fusionSay('{strategy} is a reference model; choose a fusion strategy to see what flips it.', { strategy });
   search.disabled = !answer || Boolean(searching);
   find('progress').hidden = !searching;
   const nothing = brush.cells().fill(0);
@@ -193,7 +201,7 @@ function render() {
 
 function told(sentence, again) {
   if (!again) return make('p', '', sentence);
-  return make('p', 'flips', make('span', '', sentence), button('chip', 'Try it', again));
+  return make('p', 'flips', make('span', '', sentence), button('chip', fusionSay('Try it'), again));
 }
 
 function rows() {
@@ -209,7 +217,7 @@ function rows() {
     table.rows[i].className = [chosen && 'chosen', now?.changed && 'changed'].filter(Boolean).join(' ');
     before.replaceChildren(make('b', '', row.label), ` ${percent(row.probability)}`);
     if (now) {
-      const flag = now.changed ? [make('span', 'visually-hidden', 'changed: ')] : [];
+      const flag = now.changed ? [make('span', 'visually-hidden', `${fusionSay('changed:')} `)] : [];
       after.replaceChildren(...flag, make('b', '', now.after.label), ` ${percent(now.after.probability)}`);
     } else after.replaceChildren('–');
     const share = now ? now.kept : row.probability;
@@ -237,17 +245,22 @@ function verdict() {
   if (find('told').classList.contains('working')) return; // it speaks of what was changed before
   if (!moved) {
     const changed = brush.share() > 0 || struck.size > 0; // and what it did is not known
-    find('verdict').textContent = changed ? '' : 'Nothing is changed yet: these are the answers as they are.';
+    find('verdict').textContent = changed ? '' : fusionSay('Nothing is changed yet: these are the answers as they are.');
     return;
   }
   const share = brush.share();
   const names = [...struck].sort((a, b) => a - b).map((i) => `“${given.words[i]}”`);
-  const without = share ? [`${percent(share)} of the picture`, ...names] : names;
-  const named = without.length > 1 ? `${without.slice(0, -1).join(', ')} and ${without.at(-1)}` : without[0];
-  const changed = moved.filter((row) => row.changed).length;
-  find('verdict').textContent = changed
-    ? `Without ${named}, ${changed} of ${moved.length} strategies ${changed === 1 ? 'answers' : 'answer'} otherwise.`
-    : `Without ${named}, every strategy answers as before.`;
+  const without = share ? [fusionSay('{share} of the picture', { share: percent(share) }), ...names] : names;
+  const most = without.slice(0, -1).join(fusionSay(', '));
+  const named = most ? most + fusionSay(' and ') + without.at(-1) : without[0];
+  find('verdict').textContent = outcome(named, moved.filter((row) => row.changed).length, moved.length);
+}
+
+function outcome(named, changed, total) {
+  if (!changed) return fusionSay('Without {named}, every strategy answers as before.', { named });
+  if (changed === 1) return fusionSay('Without {named}, 1 of {total} strategies answers otherwise.', { named, total });
+  const told = { named, changed, total };
+  return fusionSay('Without {named}, {changed} of {total} strategies answer otherwise.', told);
 }
 
 find('undo').addEventListener('click', undo);

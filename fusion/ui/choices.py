@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from fusion.language import say
 from fusion.lens import Lens
 from fusion.registry import Registry
 from fusion.ui.offer import Names
@@ -28,4 +29,4 @@ def names_of(lens: Lens) -> Names:
 
 def described(name: str, registry: Registry[Any]) -> dict[str, Any]:
     """An update of a drop-down to the named record, with its help text."""
-    return gr.update(value=name, info=registry[name].summary)
+    return gr.update(value=name, info=say(registry[name].summary))

@@ -1,41 +1,58 @@
 """What each modality brought to an answer, in words and in numbers."""
 
 from fusion.answer import Contribution
-from fusion.ui.parts import bar, percent, text
+from fusion.language import say
+from fusion.ui.parts import bar, named, percent, text
 
-_COALITIONS = ("both", "picture alone", "question alone", "neither")
+
+def _coalitions() -> tuple[str, ...]:
+    return say("both"), say("picture alone"), say("question alone"), say("neither")
 
 
 def contribution_summary(shares: Contribution) -> str:
     """The words and the two Shapley values, and the synergy apart from these, in HTML."""
     return (
         f'<span class="says">{text(shares.says)}</span>'
-        f'<span class="share image">picture {_points(shares.image)}</span> '
-        f'<span class="share text">text {_points(shares.text)}</span> '
-        f'<span class="share apart">synergy {_points(shares.synergy)}</span>'
+        f'<span class="share image">{text(say("picture"))} {_points(shares.image)}</span> '
+        f'<span class="share text">{text(say("text"))} {_points(shares.text)}</span> '
+        f'<span class="share apart">{text(say("synergy"))} {_points(shares.synergy)}</span>'
     )
 
 
 def contribution_title(shares: Contribution, label: str) -> str:
     """The four probabilities behind it on one line, in HTML."""
-    given = zip(_COALITIONS, shares.values, strict=True)
-    return f"“{text(label)}” with " + ", ".join(f"{name} {percent(p, 1)}" for name, p in given)
+    given = zip(_coalitions(), shares.values, strict=True)
+    parts = ", ".join(f"{text(name)} {percent(p, 1)}" for name, p in given)
+    return f"{text(say('“{label}” with', label=named(label)))} {parts}"
 
 
 def contribution_details(shares: Contribution, label: str) -> str:
     """The four probabilities behind it, to be opened, in HTML."""
     rows = "".join(
-        f'<li><span class="name">{name}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
-        for name, p in zip(_COALITIONS, shares.values, strict=True)
+        f'<li><span class="name">{text(name)}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
+        for name, p in zip(_coalitions(), shares.values, strict=True)
     )
     shared, points = 100 * (shares.image + shares.text), round(100 * abs(shares.synergy))
-    than = "fewer" if shares.synergy < 0 else "more"
-    apart = f"together they bring {points} points {than} than each alone, added up"
+    found = {"shared": f"{shared:.0f}", "points": points}
+    if shares.synergy < 0:
+        apart = say(
+            "Picture and text share out the {shared} points from neither to both (Shapley values). Synergy "
+            "is no further part of these: together they bring {points} points fewer than each alone, added "
+            "up.",
+            **found,
+        )
+    else:
+        apart = say(
+            "Picture and text share out the {shared} points from neither to both (Shapley values). Synergy "
+            "is no further part of these: together they bring {points} points more than each alone, added "
+            "up.",
+            **found,
+        )
+    given = say("How probable “{label}” is with", label=named(label))
     return (
-        f'<details class="told"><summary>How this is told</summary>'
-        f'<p class="fine">How probable “{text(label)}” is with</p><ul class="coalitions">{rows}</ul>'
-        f'<p class="fine">Picture and text share out the {shared:.0f} points from neither to both '
-        f"(Shapley values). Synergy is no further part of these: {apart}.</p></details>"
+        f'<details class="told"><summary>{text(say("How this is told"))}</summary>'
+        f'<p class="fine">{text(given)}</p><ul class="coalitions">{rows}</ul>'
+        f'<p class="fine">{text(apart)}</p></details>'
     )
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from fusion.inputs import clean_picture
+from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.ui.pictures import data_url, preview
 
@@ -39,17 +40,24 @@ def examples(task: str) -> tuple[Example, ...]:
     return tuple(found)
 
 
-@cache
 def strip(task: str) -> str:
     """The examples as buttons with thumbnails, in HTML."""
     return "".join(
         f'<button type="button" class="example" data-choice="{i}" title="{html.escape(example.note)}">'
-        f'<img src="{_thumbnail(example.picture)}" alt="{html.escape(example.title)}">'
-        f"<span>{html.escape(example.question)}</span></button>"
+        f'<img src="{_thumbnail(example.picture)}" alt="{html.escape(say(example.title))}">'
+        f"{_asked(example.question)}</button>"
         for i, example in enumerate(examples(task))
     )
 
 
+def _asked(question: str) -> str:
+    """The question as the encoders read it, with its meaning in the language that is spoken."""
+    meaning = say(question)
+    told = "" if meaning == question else f'<span class="meaning">{html.escape(meaning)}</span>'
+    return f'<span lang="en">{html.escape(question)}</span>{told}'
+
+
+@cache
 def _thumbnail(path: Path) -> str:
     picture = clean_picture(path)
     assert picture is not None

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from fusion.errors import UserError
+from fusion.language import say
 
 logger = logging.getLogger(__name__)
 UNEXPECTED = "Something went wrong on our side; nothing that you gave was lost, please try again."
@@ -20,7 +21,7 @@ def sentence(error: Exception) -> str:
     if isinstance(error, UserError):
         return str(error)
     logger.error("unexpected %s in the page", type(error).__name__)
-    return UNEXPECTED
+    return say(UNEXPECTED)
 
 
 def raised(call: Callable[..., T]) -> Callable[..., T]:

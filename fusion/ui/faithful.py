@@ -12,27 +12,27 @@ from anyio import CapacityLimiter, to_thread
 
 from fusion.explain import EXPLAINERS
 from fusion.explain.explanation import DEFAULT, Explanation
+from fusion.language import say
 from fusion.ui.components import Parts
 from fusion.ui.explained import Explained, Wanted, chosen, steps
 from fusion.ui.failures import sentence
-from fusion.ui.faithful_view import INTRODUCTION, checking_card, faithful_card, told
+from fusion.ui.faithful_view import checking_card, faithful_card, introduction, told
 from fusion.ui.parts import is_reference
 from fusion.ui.session import Visit, lens_of
 
 AT_ONCE = 1  # explanations that are worked on, for all visitors together; answers have the rest
-GIVEN = {"image": "a picture", "text": "a text"}
 Shown = tuple[Any, Any, Any]  # the drop-down, the panel and the heat map
 
 
 def add_faithful() -> dict[str, Any]:
     """The components in the Blocks at hand, by their names in `Parts`."""
     with gr.Column(elem_id="faithful"):  # the style sheet hides it while its panel holds nothing
-        gr.HTML(INTRODUCTION, apply_default_css=False)
+        gr.HTML(introduction(), apply_default_css=False)
         explainer = gr.Dropdown(
             EXPLAINERS.names(),
             value=DEFAULT,
-            label="Explainer",
-            info=EXPLAINERS[DEFAULT].summary,
+            label=say("Explainer"),
+            info=say(EXPLAINERS[DEFAULT].summary),
             elem_id="explainer",
         )
         panel = gr.HTML(
@@ -110,9 +110,13 @@ def _wanted(visit: Visit, strategy: str) -> tuple[Any, Wanted | str]:
     lens = lens_of(session.models)
     about = session.picture, reply.question, lens
     if is_reference(answer.strategy):
-        return about, f"{answer.strategy} answers as a whole: it tells nothing that could be checked."
-    if reply.modality != "both" or session.picture is None:
-        return about, f"Only {GIVEN[reply.modality]} was given: an explanation needs a picture and a text."
+        return about, say(
+            "{strategy} answers as a whole: it tells nothing that could be checked.", strategy=answer.strategy
+        )
+    if reply.modality == "image":
+        return about, say("Only a picture was given: an explanation needs a picture and a text.")
+    if reply.modality == "text" or session.picture is None:
+        return about, say("Only a text was given: an explanation needs a picture and a text.")
     explainer, able = chosen(lens, answer.strategy, visit.explained.explainer)
     settings = session.by_hand.get(answer.strategy, {})
     return about, Wanted(lens, session.picture, reply.question, answer.strategy, settings, explainer, able)
@@ -123,7 +127,7 @@ def _before(memory: Explained, wanted: Wanted | str) -> Shown:
     if isinstance(wanted, str):
         return gr.update(visible=False), told(wanted), gr.update(relevance=None)
     memory.shown = wanted.explainer
-    summary = EXPLAINERS[wanted.explainer].summary
+    summary = say(EXPLAINERS[wanted.explainer].summary)
     explainer = gr.update(choices=list(wanted.able), value=wanted.explainer, info=summary, visible=True)
     known = memory.known.get(wanted.key)
     if known is None:

@@ -7,69 +7,14 @@ import gradio as gr
 
 from fusion.answer import Answer, AttentionMaps, Reply
 from fusion.explain import heatmap
+from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.strategies import STRATEGIES
+from fusion.ui.parts import named, text
 from fusion.ui.pictures import data_url
 
 # Each holds one thing; joined in this order they are the body of one function.
 _SCRIPTS = ("state", "maps", "colours", "chips", "captions", "view", "overview", "save", "panel")
-_STEPS = """
-<div class="heat-steps" role="group" aria-label="LABEL">
-  <label><span class="label">LABEL</span><select class="heat-NAME"></select></label>
-  <button type="button" class="heat-step heat-before" aria-label="Previous NAME">‹</button>
-  <button type="button" class="heat-step heat-after" aria-label="Next NAME">›</button>
-</div>"""
-# Static: the script fills it, and a template without values is never rendered again over its work.
-_TEMPLATE = """
-<section class="panel heat" aria-labelledby="heat-title">
-  <div class="heat-top">
-    <h2 id="heat-title">Where each word looked</h2>
-    <div class="heat-kinds" role="group" aria-label="Map">
-      <button type="button" data-kind="attention">Attention</button>
-      <button type="button" data-kind="why">Why</button>
-    </div>
-  </div>
-  <div class="heat-message" hidden><p></p><div class="heat-others"></div></div>
-  <div class="heat-body">
-    <div class="heat-views"><figure class="heat-view">
-      <div class="heat-frame">
-        <img alt="The picture"><canvas role="img"></canvas>
-        <i class="heat-cursor" hidden></i><i class="heat-patch" hidden></i>
-        <button type="button" class="heat-patches"></button>
-      </div>
-      <figcaption>
-        <div class="heat-line"><p class="heat-whose"></p>
-          <button type="button" class="heat-back" hidden>All patches</button></div>
-        <div class="heat-legend">
-          <span class="heat-least"></span>
-          <img alt="" class="heat-scale plain" src="PLAIN"><img alt="" class="heat-scale signed" src="SIGNED">
-          <span class="heat-most"></span>
-        </div>
-        <p class="heat-caption" aria-live="polite"></p>
-        <div class="heat-words"></div>
-      </figcaption>
-    </figure></div>
-    <div class="heat-controls">
-      <div class="heat-words-group" role="group" aria-label="Word">
-        <div class="label">Word</div>
-        <div class="chips"></div>
-        <p class="fine heat-hint"></p>
-      </div>
-      <div class="heat-selects">STEPS</div>
-      <details class="heat-overview"><summary>All layers and heads</summary>
-        <div class="heat-all" role="group" aria-label="All layers and heads"></div></details>
-      <label class="heat-fade"><span class="label">Opacity <output class="heat-percent"></output></span>
-        <input class="heat-opacity" type="range" min="0" max="100" step="1" value="75"></label>
-      <label class="heat-compare"><span class="label">Compare with</span>
-        <select class="heat-beside"></select></label>
-      <div class="heat-saves">
-        <button type="button" class="heat-save-picture">Save picture</button>
-        <button type="button" class="heat-save-numbers">Save numbers</button>
-      </div>
-    </div>
-  </div>
-</section>
-"""
 
 
 def heat_map(**options: Any) -> gr.HTML:
@@ -78,14 +23,9 @@ def heat_map(**options: Any) -> gr.HTML:
     Its value is what `heat_value` gives. Its properties are sent when they change: `picture`, a data URL;
     `relevance`, what an explainer says of the shown answer; `other`, the answer to compare with.
     """
-    named = [_STEPS.replace("LABEL", label).replace("NAME", label.lower()) for label in ("Layer", "Head")]
-    steps = "".join(named)
-    plain = data_url(heatmap.palette(), lossless=True)
-    signed = data_url(heatmap.signed_palette(), lossless=True)
-    template = _TEMPLATE.replace("STEPS", steps).replace("PLAIN", plain).replace("SIGNED", signed)
     script = [(ASSETS / "heatmap" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     return gr.HTML(
-        html_template=template,
+        html_template=_template(),
         js_on_load="\n".join(script),
         apply_default_css=False,
         picture=None,
@@ -122,6 +62,7 @@ def side(answer: Answer, reply: Reply) -> dict[str, Any]:
         "reply": _mark(reply),
         "strategy": answer.strategy,
         "answer": answer.label,
+        "named": named(answer.label),
         "probability": answer.probability,
         "attention": None if answer.attention is None else _packed(answer.attention, answer.label),
         "explained": explainable(answer, reply),
@@ -131,6 +72,77 @@ def side(answer: Answer, reply: Reply) -> dict[str, Any]:
 def explainable(answer: Answer, reply: Reply) -> bool:
     """Whether explainers can tell why: of a strategy that was given a picture and a text."""
     return reply.modality == "both" and answer.strategy in STRATEGIES
+
+
+def _steps(name: str, label: str, before: str, after: str) -> str:
+    """A choice among layers or heads, and the steps to the next one."""
+    return f"""
+<div class="heat-steps" role="group" aria-label="{text(label)}">
+  <label><span class="label">{text(label)}</span><select class="heat-{name}"></select></label>
+  <button type="button" class="heat-step heat-before" aria-label="{text(before)}">‹</button>
+  <button type="button" class="heat-step heat-after" aria-label="{text(after)}">›</button>
+</div>"""
+
+
+def _template() -> str:
+    """Static: the script fills it, and a template without values is never rendered again over its work."""
+    steps = _steps("layer", say("Layer"), say("Previous layer"), say("Next layer"))
+    steps += _steps("head", say("Head"), say("Previous head"), say("Next head"))
+    plain = data_url(heatmap.palette(), lossless=True)
+    signed = data_url(heatmap.signed_palette(), lossless=True)
+    return f"""
+<section class="panel heat" aria-labelledby="heat-title">
+  <div class="heat-top">
+    <h2 id="heat-title">{text(say("Where each word looked"))}</h2>
+    <div class="heat-kinds" role="group" aria-label="{text(say("Map"))}">
+      <button type="button" data-kind="attention">{text(say("Attention"))}</button>
+      <button type="button" data-kind="why">{text(say("Why"))}</button>
+    </div>
+  </div>
+  <div class="heat-message" hidden><p></p><div class="heat-others"></div></div>
+  <div class="heat-body">
+    <div class="heat-views"><figure class="heat-view">
+      <div class="heat-frame">
+        <img alt="{text(say("The picture"))}"><canvas role="img"></canvas>
+        <i class="heat-cursor" hidden></i><i class="heat-patch" hidden></i>
+        <button type="button" class="heat-patches"></button>
+      </div>
+      <figcaption>
+        <div class="heat-line"><p class="heat-whose"></p>
+          <button type="button" class="heat-back" hidden>{text(say("All patches"))}</button></div>
+        <div class="heat-legend">
+          <span class="heat-least"></span>
+          <img alt="" class="heat-scale plain" src="{plain}">
+          <img alt="" class="heat-scale signed" src="{signed}">
+          <span class="heat-most"></span>
+        </div>
+        <p class="heat-caption" aria-live="polite"></p>
+        <div class="heat-words"></div>
+      </figcaption>
+    </figure></div>
+    <div class="heat-controls">
+      <div class="heat-words-group" role="group" aria-label="{text(say("Word"))}">
+        <div class="label">{text(say("Word"))}</div>
+        <div class="chips"></div>
+        <p class="fine heat-hint"></p>
+      </div>
+      <div class="heat-selects">{steps}</div>
+      <details class="heat-overview"><summary>{text(say("All layers and heads"))}</summary>
+        <div class="heat-all" role="group"
+          aria-label="{text(say("All layers and heads"))}"></div></details>
+      <label class="heat-fade"><span class="label">{text(say("Opacity"))}
+        <output class="heat-percent"></output></span>
+        <input class="heat-opacity" type="range" min="0" max="100" step="1" value="75"></label>
+      <label class="heat-compare"><span class="label">{text(say("Compare with"))}</span>
+        <select class="heat-beside"></select></label>
+      <div class="heat-saves">
+        <button type="button" class="heat-save-picture">{text(say("Save picture"))}</button>
+        <button type="button" class="heat-save-numbers">{text(say("Save numbers"))}</button>
+      </div>
+    </div>
+  </div>
+</section>
+"""
 
 
 def _mark(reply: Reply) -> str:
@@ -157,7 +169,7 @@ def _message(answer: Answer, reply: Reply) -> str | None:
     if answer.attention is not None:
         return None
     if reply.modality != "both":
-        return "Attention goes from words to patches of a picture: give both to see it."
+        return say("Attention goes from words to patches of a picture: give both to see it.")
     if any(other.attention is not None for other in reply.results):
-        return f"{answer.strategy} does not attend to patches. These do:"
-    return "None of these strategies attends to patches, so there is no map of attention."
+        return say("{strategy} does not attend to patches. These do:", strategy=answer.strategy)
+    return say("None of these strategies attends to patches, so there is no map of attention.")

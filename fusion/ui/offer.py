@@ -7,6 +7,7 @@ from fusion.download import download, weights_named
 from fusion.encoders import ENCODERS
 from fusion.errors import MissingCheckpoint, MissingWeights
 from fusion.fit_pair import fit_pair
+from fusion.language import say
 from fusion.paths import cache_folder
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
@@ -53,32 +54,41 @@ def offered(offer: Offer, still: str, end: str = "", failed: bool = False) -> st
 def under_way(offer: Offer, job: Job) -> str:
     """The panel while the job goes on, in HTML."""
     share = job.done / job.total if job.total else 0.0
+    what = say(job.what)
+    on = say("You can go on asking meanwhile; leaving the page does not end it.")
     return f"""
 <section class="offer">
-  <h3>{text(job.what[:1].upper() + job.what[1:])}</h3>
-  <div role="progressbar" aria-label="{text(job.what)}" aria-valuemin="0" aria-valuemax="100"
+  <h3>{text(what[:1].upper() + what[1:])}</h3>
+  <div role="progressbar" aria-label="{text(what)}" aria-valuemin="0" aria-valuemax="100"
     aria-valuenow="{int(100 * share)}">{bar(share)}</div>
   <p class="count"><b>{percent(share)}</b> <span>{"" if job.over else text(offer.counted(job))}</span></p>
-  <p class="fine">You can go on asking meanwhile; leaving the page does not end it.</p>
+  <p class="fine">{text(on)}</p>
 </section>"""
 
 
 def _download(error: MissingWeights, models: Names | None) -> Offer:
     weights = weights_named(error.name)
     rows = {
-        "Size": weights.size,
-        "Licence": weights.licence,
-        "From": f"{weights.repository}, revision {weights.revision[:8]}",
+        say("Size"): weights.size,
+        say("Licence"): weights.licence,
+        say("From"): say(
+            "{repository}, revision {revision}",
+            repository=weights.repository,
+            revision=weights.revision[:8],
+        ),
     }
-    listed = "".join(f"<dt>{name}</dt><dd>{text(value)}</dd>" for name, value in rows.items())
+    listed = "".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in rows.items())
     how = "" if allowed() else f'<p class="fine">{text(error)}</p>'
+    title = text(say("{name} is not on this machine", name=weights.name))
     return Offer(
         key=f"download {weights.name}",
         models=models,
-        told=f"<h3>{text(weights.name)} is not on this machine</h3><dl>{listed}</dl>{how}",
-        button=f"Download ({weights.size})" if allowed() else "",
+        told=f"<h3>{title}</h3><dl>{listed}</dl>{how}",
+        button=say("Download ({size})", size=weights.size) if allowed() else "",
         work=lambda progress: download(weights, progress),
-        counted=lambda job: f"{job.done / 1e6:,.0f} of {job.total / 1e6:,.0f} MB",
+        counted=lambda job: say(
+            "{done} of {total} MB", done=f"{job.done / 1e6:,.0f}", total=f"{job.total / 1e6:,.0f}"
+        ),
     )
 
 
@@ -88,21 +98,25 @@ def _fit(error: MissingCheckpoint, models: Names) -> Offer:
     examples = [e for e in TASKS[task].examples("train") if imagines or not e.imagined]
     pictures, texts = len({e.picture for e in examples}), len({e.text for e in examples})
     if allowed():
-        how = (
-            f"<p>Fit here: {pictures:,} pictures and {texts:,} texts are encoded, then the "
-            f"{len(STRATEGIES)} strategies are trained on them, one after the other. Thousands of pictures "
-            f"take an hour or more without a GPU. Stop whenever you like: it goes on from there the next "
-            f'time.</p><p class="fine">Kept in {text(cache_folder())}</p>'
+        what = say(
+            "Fit here: {pictures} pictures and {texts} texts are encoded, then the {n} strategies are "
+            "trained on them, one after the other. Thousands of pictures take an hour or more without a GPU. "
+            "Stop whenever you like: it goes on from there the next time.",
+            pictures=f"{pictures:,}",
+            texts=f"{texts:,}",
+            n=len(STRATEGIES),
         )
+        kept = say("Kept in {folder}", folder=cache_folder())
+        how = f'<p>{text(what)}</p><p class="fine">{text(kept)}</p>'
     else:
         how = f'<p class="fine">{text(error)}</p>'
-    title = "These encoders have nothing fitted for this task yet"
-    pair = f"{text(image_encoder)} with {text(text_encoder)}, for {text(task)}"
+    title = text(say("These encoders have nothing fitted for this task yet"))
+    pair = text(say("{image} with {text}, for {task}", image=image_encoder, text=text_encoder, task=task))
     return Offer(
         key=f"fit {' '.join(models)}",
         models=models,
         told=f'<h3>{title}</h3><p class="pair">{pair}</p>{how}',
-        button="Fit here" if allowed() else "",
+        button=say("Fit here") if allowed() else "",
         work=lambda progress: fit_pair(*models, progress),
-        counted=lambda job: f"{job.done:,} of {job.total:,}",
+        counted=lambda job: say("{done} of {total}", done=f"{job.done:,}", total=f"{job.total:,}"),
     )

@@ -31,6 +31,7 @@ from fusion.ui.leaving import forgets_who_leaves
 from fusion.ui.other_answer import wire_other_answer
 from fusion.ui.own import add_own_tab
 from fusion.ui.panel import add_panel, wire_panel
+from fusion.ui.parts import text
 from fusion.ui.reactions import Reaction, Reactions
 from fusion.ui.regions import add_regions, wire_regions
 from fusion.ui.session import Visit
@@ -42,9 +43,6 @@ from fusion.ui.what_if import what_if_panel, wire_what_if
 
 # An uploaded file is deleted soon after it is read; this catches those that never are.
 LEFT_OVER = (60, 300)  # look every so many seconds for files older than so many
-PRIVACY = """
-<p class="fine">Your picture and question stay in the memory of this server;
-nothing is kept on disk or sent anywhere else.</p>"""
 # A click on any button that carries data-choice is a choice, whatever the component shows. The style sheet
 # switches buttons off for the mouse, and this for the keyboard.
 CHOOSE = """
@@ -133,59 +131,61 @@ def _layout() -> tuple[Parts, Asking]:
         with gr.Column(elem_classes="left", min_width=300):
             found["picture"] = drop_picture(300, "picture")
             found["question"] = gr.Textbox(
-                label=task.text_label,
-                placeholder="What is this?",
+                label=say(task.text_label),
+                placeholder=say("What is this?"),
                 lines=1,
                 max_lines=4,
                 max_length=MAX_TEXT,
                 elem_id="question",
             )
-            ask = gr.Button("Ask", variant="primary", elem_id="ask")
+            ask = gr.Button(say("Ask"), variant="primary", elem_id="ask")
             found["alert"] = _html(
                 "", html_template='<div role="alert" class="alert">${value}</div>', js_on_load=MISSED
             )
             found["examples"] = _html(
                 strip(task.name),
-                html_template='<h2 class="label">Examples</h2><div class="examples">${value}</div>',
+                html_template=f'<h2 class="label">{text(say("Examples"))}</h2>'
+                '<div class="examples">${value}</div>',
                 js_on_load=CHOOSE,
                 elem_id="examples",
             )
-            with gr.Accordion("Your own labels", open=False, elem_id="own"):
+            with gr.Accordion(say("Your own labels"), open=False, elem_id="own"):
                 labels = gr.Textbox(
-                    label="Labels, parted by commas",
-                    placeholder="cat, dog, teapot",
-                    info="Which of these does the picture show? Any words will do, nothing is trained.",
+                    label=say("Labels, parted by commas"),
+                    placeholder=say("cat, dog, teapot"),
+                    info=say("Which of these does the picture show? Any words will do, nothing is trained."),
                     max_length=MAX_TEXT,
                     elem_id="labels",
                 )
-                classify = gr.Button("Classify", elem_id="classify")
+                classify = gr.Button(say("Classify"), elem_id="classify")
                 found["typed"] = _html("", visible=False, elem_id="typed")
-            with gr.Accordion("Task and encoders", open=False, elem_id="models"):
+            with gr.Accordion(say("Task and encoders"), open=False, elem_id="models"):
                 found["task"] = gr.Dropdown(
                     [record.name for record in TASKS if record.asked],
                     value=task.name,
-                    label="Task",
-                    info=task.summary,
+                    label=say("Task"),
+                    info=say(task.summary),
                 )
                 pair = pair_or_default(task.name, None, None)
-                for modality, name in zip(("image", "text"), pair, strict=True):
+                encoders = {"image": say("Image encoder"), "text": say("Text encoder")}
+                for (modality, label), name in zip(encoders.items(), pair, strict=True):
                     found[f"{modality}_encoder"] = gr.Dropdown(
                         [record.name for record in ENCODERS if record.reads(modality)],
                         value=name,
-                        label=f"{modality.capitalize()} encoder",
-                        info=ENCODERS[name].summary,
+                        label=label,
+                        info=say(ENCODERS[name].summary),
                     )
                 found["references"] = gr.CheckboxGroup(
                     REFERENCES.names(),
-                    label="Reference models",
-                    info="Pretrained vision-language models that answer too; fetched only when you ask.",
+                    label=say("Reference models"),
+                    info=say("Pretrained vision-language models that answer too; fetched only when you ask."),
                     elem_id="references",
                 )
                 found |= add_panel()
-            _html(PRIVACY)
+            _html(_privacy())
         with gr.Column(elem_classes="right", min_width=300):
             found["strategy"] = gr.Radio(
-                STRATEGIES.names(), value=strategy, label="Fusion strategy", elem_id="strategy"
+                STRATEGIES.names(), value=strategy, label=say("Fusion strategy"), elem_id="strategy"
             )
             found["controls"] = add_controls(strategy)
             with gr.Row(elem_classes="cards", equal_height=True):
@@ -256,6 +256,14 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     for control in parts.controls.all:
         on([control.own.input], react.chosen, live=True)
         on([control.slider.input], react.moved(control), live=True)
+
+
+def _privacy() -> str:
+    kept = say(
+        "Your picture and question stay in the memory of this server; nothing is kept on disk or sent "
+        "anywhere else."
+    )
+    return f'<p class="fine">{text(kept)}</p>'
 
 
 def _html(value: str, **options: Any) -> gr.HTML:

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from fusion.errors import MissingCheckpoint, MissingWeights, Stopped, UserError
+from fusion.language import say
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import JOBS
@@ -23,9 +24,11 @@ def add_panel() -> dict[str, Any]:
     with gr.Column(elem_id="offer"):  # the style sheet hides it while it holds no text
         told = gr.HTML("", visible=False, apply_default_css=False)
         with gr.Row():
-            go = gr.Button("Download", variant="primary", visible=False, elem_id="offer-go", min_width=120)
-            stop = gr.Button("Stop", visible=False, elem_id="offer-stop", min_width=120)
-            no = gr.Button("Not now", elem_id="offer-no", min_width=120)
+            go = gr.Button(
+                say("Download"), variant="primary", visible=False, elem_id="offer-go", min_width=120
+            )
+            stop = gr.Button(say("Stop"), visible=False, elem_id="offer-stop", min_width=120)
+            no = gr.Button(say("Not now"), elem_id="offer-no", min_width=120)
     return {"offer_text": told, "offer_go": go, "offer_stop": stop, "offer_no": no}
 
 
@@ -118,7 +121,12 @@ def stop(visit: Visit) -> Any:
 def before(session: Session, offer: Offer, end: str = "", failed: bool = False) -> Shown:
     """The panel while nothing goes on."""
     task, image_encoder, text_encoder = session.models
-    still = f"Until then answers come from {image_encoder} with {text_encoder}, for {task}."
+    still = say(
+        "Until then answers come from {image} with {text}, for {task}.",
+        image=image_encoder,
+        text=text_encoder,
+        task=task,
+    )
     button = gr.Button(offer.button, visible=bool(offer.button))
     return _told(offered(offer, still, end, failed)), button, gr.Button(visible=False)
 
@@ -128,4 +136,4 @@ def _told(text: str) -> Any:
 
 
 def _stop_button(stopping: bool) -> Any:
-    return gr.Button("Stopping…" if stopping else "Stop", visible=True, interactive=not stopping)
+    return gr.Button(say("Stopping…") if stopping else say("Stop"), visible=True, interactive=not stopping)

@@ -12,6 +12,7 @@ from fusion import zero_shot
 from fusion.encoders import ENCODERS
 from fusion.errors import MissingCheckpoint, MissingWeights, UserError
 from fusion.inputs import clean_picture
+from fusion.language import say
 from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
@@ -106,7 +107,7 @@ class Reactions:
         now = self._now(values)
         picture = now.session.picture
         if picture is None:
-            raise UserError("Give a picture first; then your labels can be looked for in it.")
+            raise UserError(say("Give a picture first; then your labels can be looked for in it."))
         pair = pair_or_default(*now.picked)  # which needs no checkpoint
         reply = zero_shot.classify(picture, "", labels, *pair)
         heat = gr.update(value=heat_value(reply.results[0], reply), relevance=None, visible=True)
@@ -234,7 +235,7 @@ class Reactions:
             parts.visit: now.session,
             parts.offer_text: gr.HTML(visible=False),
             parts.examples: strip(lens.task),
-            parts.question: gr.update(label=TASKS[lens.task].text_label),
+            parts.question: gr.update(label=say(TASKS[lens.task].text_label)),
             parts.strategy: choices(now, lens, pressed),
             parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
         }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from fusion.language import say
 from fusion.strategies import STRATEGIES, Parameter
 from fusion.ui.session import Settings
 
@@ -53,13 +54,13 @@ def add_controls(strategy: str) -> Controls:
             continue
         with gr.Row(visible=record.name == strategy, elem_classes="settings") as rows[record.name]:
             for parameter in record.parameters:
-                own = gr.Checkbox(label="Set by hand", value=False, min_width=120, scale=1)
+                own = gr.Checkbox(label=say("Set by hand"), value=False, min_width=120, scale=1)
                 slider = gr.Slider(
                     parameter.low,
                     parameter.high,
                     value=(parameter.low + parameter.high) / 2,
                     step=(parameter.high - parameter.low) / 20,
-                    label=parameter.label,
+                    label=say(parameter.label),
                     buttons=[],
                     min_width=180,
                     scale=3,

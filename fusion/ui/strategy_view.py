@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fusion.language import say
 from fusion.results import noun
 from fusion.strategies import STRATEGIES
 from fusion.ui.parts import bar, is_baseline, is_reference, percent, text
@@ -22,9 +23,9 @@ def strategy_card(name: str, evaluation: dict[str, Any] | None, trials: Sequence
     return f"""
 <section class="panel strategy" aria-labelledby="strategy-title">
   <h2 id="strategy-title">{text(record.name)}{term}</h2>
-  <p>{text(record.summary)}</p>
-  <p class="formula"><code>{text(record.formula)}</code></p>
-  <p class="source">{text(record.source)}</p>
+  <p>{text(say(record.summary))}</p>
+  <p class="formula" lang="en"><code>{text(record.formula)}</code></p>
+  <p class="source" lang="en">{text(record.source)}</p>
   {_accuracy(name, evaluation) if evaluation else ""}
   {"".join(_trial(name, trial) for trial in trials)}
 </section>"""
@@ -35,16 +36,21 @@ def _accuracy(name: str, evaluation: dict[str, Any]) -> str:
     shown = [name] if name in by_name else []
     shown += [other for other in by_name if is_baseline(other) and other != name]
     rows = [_row(label, by_name[label]["accuracy"], "this" if label == name else "") for label in shown]
-    rows.append(_row(f"best {noun(evaluation)}-only rule", evaluation["priors"]["text_only_rule"], "prior"))
-    rows.append(_row("most frequent answer", evaluation["priors"]["majority"], "prior"))
-    interval = ""
-    if name in by_name:
-        low, high = by_name[name]["interval"]
-        interval = f", 95 % interval {100 * low:.1f} to {100 * high:.1f} %"
-    return (
-        f'<h3>Accuracy on the {text(evaluation["split"])} split</h3><ul class="bars">{"".join(rows)}</ul>'
-        f'<p class="fine">{evaluation["n"]:,} {noun(evaluation)}s{interval}</p>'
+    rows.append(
+        _row(
+            say("best {text}-only rule", text=noun(evaluation)),
+            evaluation["priors"]["text_only_rule"],
+            "prior",
+        )
     )
+    rows.append(_row(say("most frequent answer"), evaluation["priors"]["majority"], "prior"))
+    size = {"n": f"{evaluation['n']:,}", "text": noun(evaluation)}
+    told = say("{n} {text}s", **size)
+    if name in by_name:
+        low, high = (f"{100 * end:.1f}" for end in by_name[name]["interval"])
+        told = say("{n} {text}s, 95 % interval {low} to {high} %", **size, low=low, high=high)
+    title = say("Accuracy on the {split} split", split=say(evaluation["split"]))
+    return f'<h3>{text(title)}</h3><ul class="bars">{"".join(rows)}</ul><p class="fine">{text(told)}</p>'
 
 
 def _trial(name: str, report: dict[str, Any]) -> str:
@@ -56,8 +62,9 @@ def _trial(name: str, report: dict[str, Any]) -> str:
         f"{other} {percent(by_name[other])}" for other in by_name if is_baseline(other) and other != name
     ]
     beside = f" ({', '.join(others)})" if others else ""
-    scored = f"{report['n']:,} {noun(report)}s: {percent(by_name[name])}{beside}"
-    return f'<p class="fine">On {text(report["task"])}, {scored}</p>'
+    size = {"task": report["task"], "n": f"{report['n']:,}", "text": noun(report)}
+    line = text(say("On {task}, {n} {text}s:", **size))
+    return f'<p class="fine">{line} {percent(by_name[name])}{beside}</p>'
 
 
 def _row(label: str, accuracy: float, kind: str) -> str:

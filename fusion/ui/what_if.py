@@ -13,11 +13,13 @@ from anyio import CapacityLimiter, to_thread
 
 from fusion.answer import Answer
 from fusion.errors import Stopped, UserError
+from fusion.explain.counterfactual import Move
+from fusion.language import say
 from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
-from fusion.ui.parts import is_reference
+from fusion.ui.parts import is_reference, named, text
 from fusion.ui.pictures import preview
 from fusion.ui.session import Session, Visit, lens_of
 from fusion.what_if import Flips, changed, move_dict, smallest_flip
@@ -28,57 +30,12 @@ GONE = "The picture is not remembered any more; ask about it again."
 _strokes, _searches = CapacityLimiter(2), CapacityLimiter(1)
 _SCRIPTS = ("brush", "panel")  # joined, the body of one function
 
-# Static, as the heat map's: the script fills it.
-_TEMPLATE = """
-<details class="panel what-if">
-  <summary><h2>What if?</h2> <span class="fine">Brush over the picture or strike out a word, and see every
-    strategy’s answer move.</span></summary>
-  <div class="what-if-body">
-    <div class="what-if-given">
-      <div class="label">Brush over what should not be there</div>
-      <div class="what-if-frame"><img alt="The picture"><canvas tabindex="0" role="application"
-        aria-label="Brush over the picture" aria-describedby="what-if-keys"></canvas></div>
-      <div class="what-if-tools">
-        <label><span class="label">Brush</span>
-          <input class="what-if-brush" type="range" min="4" max="40" step="2" value="16"></label>
-        <button type="button" class="chip what-if-undo">Undo</button>
-        <button type="button" class="chip what-if-clear">Clear</button>
-      </div>
-      <p class="fine" id="what-if-keys">By keyboard: arrow keys move the brush, space brushes, backspace
-        undoes.</p>
-      <p class="visually-hidden what-if-place" aria-live="polite"></p>
-      <div role="group" aria-label="Words to strike out">
-        <div class="label">Press a word to strike it out</div><div class="chips"></div></div>
-      <div class="what-if-flip">
-        <p class="what-if-shown"></p>
-        <button type="button" class="what-if-search">Smallest change that flips it</button>
-        <div class="what-if-progress" hidden><span class="bar" aria-hidden="true"><i></i></span>
-          <span class="fine"></span></div>
-        <div class="what-if-found" aria-live="polite"></div>
-      </div>
-    </div>
-    <div class="what-if-told">
-      <p class="what-if-verdict" aria-live="polite"></p>
-      <p class="what-if-error" role="alert"></p>
-      <table role="table">
-        <thead role="rowgroup"><tr role="row">
-          <th role="columnheader" scope="col">Strategy</th><th role="columnheader" scope="col">Answer</th>
-          <th role="columnheader" scope="col">What if</th>
-          <th role="columnheader" scope="col">Probability of the answer</th></tr></thead>
-        <tbody role="rowgroup"></tbody></table>
-    </div>
-  </div>
-  <p class="fine">What you brush over is filled in from around it, and the picture is encoded anew; nothing of
-    it is kept.</p>
-</details>
-"""
-
 
 def what_if_panel(**options: Any) -> gr.HTML:
     """Its value is what `what_if_value` gives; the script asks for all else when it is needed, and gets it as
     the properties `picture`, `moved` and `flip`."""
     return gr.HTML(
-        html_template=_TEMPLATE,
+        html_template=_template(),
         js_on_load="\n".join(
             (ASSETS / "what_if" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS
         ),
@@ -93,13 +50,13 @@ def what_if_panel(**options: Any) -> gr.HTML:
 def what_if_value(session: Session, shown: Answer, lens: Lens) -> dict[str, Any]:
     """What may be changed, and the answers as they are. key: another for another input or other models."""
     assert session.reply is not None
-    _, text = lens.encode(None, session.reply.question)
+    _, words = lens.encode(None, session.reply.question)
     return {
         "key": _key(session),
-        "words": list(text.words[0]) if text is not None and text.words else [],
+        "words": list(words.words[0]) if words is not None and words.words else [],
         "strategy": shown.strategy,
         "rows": [
-            {"strategy": answer.strategy, "label": answer.label, "probability": answer.probability}
+            {"strategy": answer.strategy, "label": named(answer.label), "probability": answer.probability}
             for answer in session.reply.results
             if not is_reference(answer.strategy)
         ],
@@ -175,19 +132,78 @@ async def searched(event: gr.EventData, visit: Visit) -> AsyncIterator[Any]:
         search.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
+def _template() -> str:
+    """Static, as the heat map's: the script fills it."""
+    brush = say("Brush over the picture or strike out a word, and see every strategy’s answer move.")
+    keys = say("By keyboard: arrow keys move the brush, space brushes, backspace undoes.")
+    kept = say(
+        "What you brush over is filled in from around it, and the picture is encoded anew; nothing of it is "
+        "kept."
+    )
+    return f"""
+<details class="panel what-if">
+  <summary><h2>{text(say("What if?"))}</h2> <span class="fine">{text(brush)}</span></summary>
+  <div class="what-if-body">
+    <div class="what-if-given">
+      <div class="label">{text(say("Brush over what should not be there"))}</div>
+      <div class="what-if-frame"><img alt="{text(say("The picture"))}"><canvas tabindex="0" role="application"
+        aria-label="{text(say("Brush over the picture"))}" aria-describedby="what-if-keys"></canvas></div>
+      <div class="what-if-tools">
+        <label><span class="label">{text(say("Brush"))}</span>
+          <input class="what-if-brush" type="range" min="4" max="40" step="2" value="16"></label>
+        <button type="button" class="chip what-if-undo">{text(say("Undo"))}</button>
+        <button type="button" class="chip what-if-clear">{text(say("Clear"))}</button>
+      </div>
+      <p class="fine" id="what-if-keys">{text(keys)}</p>
+      <p class="visually-hidden what-if-place" aria-live="polite"></p>
+      <div role="group" aria-label="{text(say("Words to strike out"))}">
+        <div class="label">{text(say("Press a word to strike it out"))}</div><div class="chips"></div></div>
+      <div class="what-if-flip">
+        <p class="what-if-shown"></p>
+        <button type="button" class="what-if-search">{text(say("Smallest change that flips it"))}</button>
+        <div class="what-if-progress" hidden><span class="bar" aria-hidden="true"><i></i></span>
+          <span class="fine"></span></div>
+        <div class="what-if-found" aria-live="polite"></div>
+      </div>
+    </div>
+    <div class="what-if-told">
+      <p class="what-if-verdict" aria-live="polite"></p>
+      <p class="what-if-error" role="alert"></p>
+      <table role="table">
+        <thead role="rowgroup"><tr role="row">
+          <th role="columnheader" scope="col">{text(say("Strategy"))}</th>
+          <th role="columnheader" scope="col">{text(say("Answer"))}</th>
+          <th role="columnheader" scope="col">{text(say("What if"))}</th>
+          <th role="columnheader" scope="col">{text(say("Probability of the answer"))}</th></tr></thead>
+        <tbody role="rowgroup"></tbody></table>
+    </div>
+  </div>
+  <p class="fine">{text(kept)}</p>
+</details>
+"""
+
+
 def _moved(session: Session, boxes: list[list[float]], words: list[int]) -> dict[str, Any]:
     lens, picture, question = _asked(session)
     found = changed(lens, picture, question, boxes, words, lens.strategies, session.by_hand)
     return {
-        "rows": [move_dict(row) for row in found.moves],
+        "rows": [_row(row) for row in found.moves],
         "painted": preview(found.picture) if boxes else None,
     }
+
+
+def _row(moved: Move) -> dict[str, Any]:
+    """How an answer moved, its labels as they are shown."""
+    row = move_dict(moved)
+    for when in ("before", "after"):
+        row[when]["label"] = named(row[when]["label"])
+    return row
 
 
 def _searched(session: Session, strategy: str, progress: Any) -> Flips:
     lens, picture, question = _asked(session)
     if strategy not in lens.strategies:
-        raise UserError(f"{strategy} is none of the strategies that answered.")
+        raise UserError(say("{strategy} is none of the strategies that answered.", strategy=strategy))
     return smallest_flip(lens, picture, question, strategy, session.by_hand.get(strategy, {}), progress)
 
 
@@ -202,7 +218,7 @@ def _flips_dict(flips: Flips) -> dict[str, Any]:
 def _asked(session: Session) -> tuple[Lens, Any, str]:
     """What the last answer was about; raises UserError where it is forgotten."""
     if session.picture is None or session.reply is None:
-        raise UserError(GONE)
+        raise UserError(say(GONE))
     return lens_of(session.models), session.picture, session.reply.question
 
 
