@@ -32,7 +32,7 @@ function begin(id) {
   const name = make('input', 'teach-name');
   name.type = 'text';
   name.maxLength = 60;
-  name.placeholder = 'Name of the class';
+  name.placeholder = fusionSay('Name of the class');
   typed(name, 'name', id);
 
   const count = make('span', 'teach-count fine');
@@ -53,16 +53,16 @@ function begin(id) {
     send(row, id, [...files.files]);
     files.value = '';
   });
-  const drop = make('button', 'teach-drop', make('span', '', 'Drop pictures here or click to choose'));
+  const drop = make('button', 'teach-drop', make('span', '', fusionSay('Drop pictures here or click to choose')));
   drop.type = 'button';
   drop.addEventListener('click', () => files.click());
 
   const thumbnails = make('ul', 'teach-thumbnails');
   const texts = make('textarea', 'teach-texts');
   texts.rows = 2;
-  texts.placeholder = 'One a line; the first goes with the first picture';
+  texts.placeholder = fusionSay('One a line; the first goes with the first picture');
   typed(texts, 'texts', id);
-  const label = make('summary', 'fine', 'Texts, if you have any');
+  const label = make('summary', 'fine', fusionSay('Texts, if you have any'));
   const more = make('details', 'teach-more', label, texts);
 
   const row = make('section', 'teach-row', make('div', 'teach-head', name, count, remove), drop, files, thumbnails, more);
@@ -84,7 +84,7 @@ async function send(row, id, files) {
   const sent = [];
   const failed = [];
   for (const file of files) {
-    told.textContent = `Uploading ${sent.length + 1} of ${files.length}…`;
+    told.textContent = fusionSay('Uploading {n} of {total}…', {n: sent.length + 1, total: files.length});
     try {
       const { path } = await upload(file);
       sent.push({ path, name: file.name });
@@ -92,7 +92,7 @@ async function send(row, id, files) {
       failed.push(file.name);
     }
   }
-  told.textContent = 'Drop pictures here or click to choose';
+  told.textContent = fusionSay('Drop pictures here or click to choose');
   row.classList.remove('sending');
   tell('pictures', { id, files: sent, failed });
 }
@@ -106,16 +106,16 @@ function known(field, value) {
 
 function fill(row, given, place) {
   const [name, texts] = ['name', 'texts'].map((part) => row.querySelector(`.teach-${part}`));
-  name.setAttribute('aria-label', `Name of class ${place}`);
-  texts.setAttribute('aria-label', `Texts of class ${place}, one a line`);
+  name.setAttribute('aria-label', fusionSay('Name of class {number}', {number: place}));
+  texts.setAttribute('aria-label', fusionSay('Texts of class {number}, one a line', {number: place}));
   known(name, given.name);
   known(texts, given.texts);
   if (given.texts) row.querySelector('details').open = true;
-  const called = given.name || `class ${place}`;
+  const called = given.name || fusionSay('class {number}', {number: place});
   row.setAttribute('aria-label', called);
-  row.querySelector('.teach-remove').setAttribute('aria-label', `Remove ${called}`);
-  row.querySelector('.teach-drop').setAttribute('aria-label', `Add pictures to ${called}`);
-  row.querySelector('.teach-count').textContent = `${given.count} of ${given.most}`;
+  row.querySelector('.teach-remove').setAttribute('aria-label', fusionSay('Remove {name}', {name: called}));
+  row.querySelector('.teach-drop').setAttribute('aria-label', fusionSay('Add pictures to {name}', {name: called}));
+  row.querySelector('.teach-count').textContent = fusionSay('{n} of {total}', {n: given.count, total: given.most});
   const list = row.querySelector('.teach-thumbnails');
   const held = list.contains(document.activeElement)
     ? [...list.children].findIndex((item) => item.contains(document.activeElement))
@@ -134,7 +134,7 @@ function thumbnail({ id, address, name }) {
   picture.alt = name;
   const remove = make('button', '', '×');
   remove.type = 'button';
-  remove.setAttribute('aria-label', `Remove ${name}`);
+  remove.setAttribute('aria-label', fusionSay('Remove {name}', {name}));
   remove.addEventListener('click', () => tell('drop', { id }));
   const item = make('li', '', picture, remove);
   item.dataset.id = id;

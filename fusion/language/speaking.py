@@ -7,10 +7,26 @@ it is named in braces, since another language may put it elsewhere.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from fusion.language.catalogue import ENGLISH, translations
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+class Sentence(str):
+    """A sentence in English that is to be said later: where it is shown, in whichever language that is.
+
+    english, values: what it was made of.
+    """
+
+    english: str
+    values: dict[str, Any]
+
+    def __new__(cls, english: str, /, **values: object) -> "Sentence":
+        made = super().__new__(cls, english.format(**values) if values else english)
+        made.english, made.values = english, values
+        return made
 
 
 def language() -> str:
@@ -28,28 +44,19 @@ def speaking(code: str) -> Iterator[None]:
         _language.reset(before)
 
 
-class Later(str):
-    """A filled English sentence that remembers the one with braces, and what fills these."""
-
-    sentence: str
-    values: dict[str, object]
-
-
-def later(english: str, /, **values: object) -> Later:
-    """A sentence that those who read it may be said in languages of their own: each with `say`."""
-    told = Later(english.format(**values) if values else english)
-    told.sentence, told.values = english, values
-    return told
-
-
 def say(english: str, /, **values: object) -> str:
     """The sentence in the language that is spoken, English where it has no translation.
 
-    values: fill the names in braces: say("{n} of {total} rows", n=3, total=9). Without any, braces stay.
-    One for `later` brings its own.
+    values: fill the names in braces: say("{n} of {total} rows", n=3, total=9). Without any, braces stay. What
+    `later` gave, alone or as a value, is said too.
     """
-    key = english
-    if isinstance(english, Later):
-        key, values = english.sentence, english.values
-    sentence = translations(_language.get()).get(key, key)
-    return sentence.format(**values) if values else sentence
+    if isinstance(english, Sentence):
+        values, english = english.values, english.english
+    sentence = translations(_language.get()).get(english, english)
+    said = {name: say(value) if isinstance(value, Sentence) else value for name, value in values.items()}
+    return sentence.format(**said) if said else sentence
+
+
+def later(english: str, /, **values: object) -> Sentence:
+    """The sentence in English, as for `say`, which says it in another language when it is shown."""
+    return Sentence(english, **values)

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from fusion.errors import UserError
+from fusion.language import later, say
 from fusion.own.files import PICTURES, TABLES
 from fusion.progress import Progress
 
@@ -27,11 +28,19 @@ def unpack(archive: Path, folder: Path, progress: Progress) -> None:
     try:
         opened = zipfile.ZipFile(archive)
     except _DAMAGED:
-        raise UserError(f"{archive.name} is not a whole zip archive; pack it again and try anew.") from None
+        told = say("{name} is not a whole zip archive; pack it again and try anew.", name=archive.name)
+        raise UserError(told) from None
     with opened:
         members = [(info, place) for info in opened.infolist() if (place := _place(info)) is not None]
         if len(members) > MAX_FILES:
-            raise UserError(f"{archive.name} holds {len(members):,} files, over {MAX_FILES:,}; pack fewer.")
+            raise UserError(
+                say(
+                    "{name} holds {n:,} files, over {most:,}; pack fewer.",
+                    name=archive.name,
+                    n=len(members),
+                    most=MAX_FILES,
+                )
+            )
         left = MAX_BYTES
         for done, (info, place) in enumerate(members):
             target = folder / place
@@ -40,17 +49,25 @@ def unpack(archive: Path, folder: Path, progress: Progress) -> None:
                 left -= _copy(opened, info, target, left)
             except _DAMAGED as error:
                 if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-                    raise UserError(f"There is no room here for what {archive.name} holds.") from None
+                    told = say("There is no room here for what {name} holds.", name=archive.name)
+                    raise UserError(told) from None
                 if target.suffix.lower() in TABLES or not _emptied(target):
                     raise UserError(
-                        f"{place.name[-80:]} in {archive.name} is damaged; pack it again and try anew."
+                        say(
+                            "{file} in {name} is damaged; pack it again and try anew.",
+                            file=place.name[-80:],
+                            name=archive.name,
+                        )
                     ) from None
             if left < 0:
                 raise UserError(
-                    f"{archive.name} unpacks to more than {MAX_BYTES // 10**9} GB; bring fewer or smaller "
-                    "pictures."
+                    say(
+                        "{name} unpacks to more than {most} GB; bring fewer or smaller pictures.",
+                        name=archive.name,
+                        most=MAX_BYTES // 10**9,
+                    )
                 )
-            progress("unpacking", done + 1, len(members))
+            progress(later("unpacking"), done + 1, len(members))
 
 
 def _place(info: zipfile.ZipInfo) -> PurePosixPath | None:
@@ -58,11 +75,11 @@ def _place(info: zipfile.ZipInfo) -> PurePosixPath | None:
     name = info.filename.replace("\\", "/")
     place = PurePosixPath(name)
     if place.is_absolute() or ".." in place.parts or re.match("[A-Za-z]:", name):
-        raise UserError("The archive holds a path that leads out of it; nothing of it was unpacked.")
+        raise UserError(say("The archive holds a path that leads out of it; nothing of it was unpacked."))
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise UserError("The archive holds a link; pack the files themselves. Nothing was unpacked.")
+        raise UserError(say("The archive holds a link; pack the files themselves. Nothing was unpacked."))
     if info.flag_bits & 1:
-        raise UserError("The archive is locked with a password; pack it without one.")
+        raise UserError(say("The archive is locked with a password; pack it without one."))
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in place.parts)
     useful = place.suffix.lower() in PICTURES | TABLES
     return None if info.is_dir() or hidden or not useful else place

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from fusion.errors import UserError
 from fusion.inputs import MAX_RAW_TEXT, MAX_TEXT, MOST_OF_ONE, clean_text
+from fusion.language import later, say
 from fusion.own.own_data import OwnData
 from fusion.own.pictures import seen
 from fusion.own.problems import Problem, problem, some
@@ -36,13 +37,15 @@ def checked(gathered: Gathered, progress: Progress) -> OwnData:
         problems += told
     _two_classes(rows)
     if max(Counter(row.label for row in rows).values()) == 1:
-        raise UserError("Every label has a single row, so that none can be tested; bring several of each.")
+        raise UserError(
+            say("Every label has a single row, so that none can be tested; bring several of each.")
+        )
     problems += _contradicted(rows) + _alone(rows) + _spelt(rows)
     train, test, told = parted(rows)
     problems += told + _proportions(train, test)
     if len(test) == 0 or len({row.label for row in train}) < 2:
         raise UserError(
-            "Too little is left to train and test on once rows that stand in both splits are taken out."
+            say("Too little is left to train and test on once rows that stand in both splits are taken out.")
         )
     return OwnData(
         name=gathered.name,
@@ -71,7 +74,9 @@ def _labelled(rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
     without = [row.name for row in cleaned if not row.label]
     kept = [row for row in cleaned if row.label]
     if not kept:
-        raise UserError("No row has a label; fill the column label, or bring a folder of pictures a class.")
+        raise UserError(
+            say("No row has a label; fill the column label, or bring a folder of pictures a class.")
+        )
     return kept, problem("no-label", "{n} without a label: left out.", without)
 
 
@@ -79,8 +84,11 @@ def _found(rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
     missing = [row.name for row in rows if row.picture is None]
     if len(missing) == len(rows):
         raise UserError(
-            f"None of the pictures that the rows name is there, {missing[0]!r} for one; bring them beside "
-            "the table, under these names."
+            say(
+                "None of the pictures that the rows name is there, {name!r} for one; bring them beside the "
+                "table, under these names.",
+                name=missing[0],
+            )
         )
     told = problem("missing-pictures", "{n} whose picture is not there: left out.", missing)
     return [row for row in rows if row.picture is not None], told
@@ -94,15 +102,21 @@ def _within(rows: Sequence[Row], asks: bool) -> tuple[list[Row], list[Problem]]:
         return list(rows), []
     if not asks:
         raise UserError(
-            f"There are {len(counts):,} different labels, over {MAX_CLASSES:,}; is the right column called "
-            "label, with one class a row?"
+            say(
+                "There are {n:,} different labels, over {most:,}; is the right column called label, with one "
+                "class a row?",
+                n=len(counts),
+                most=MAX_CLASSES,
+            )
         )
     kept = {label for label, _ in counts.most_common(MAX_CLASSES)}
     told = problem(
         "rare-answers",
-        f"{{n}} with an answer that is not among the {MAX_CLASSES:,} most frequent of {len(counts):,}: left "
-        "out of every score.",
+        "{n} with an answer that is not among the {most:,} most frequent of {all:,}: left out of every "
+        "score.",
         [row.label for row in rows if row.label not in kept],
+        most=MAX_CLASSES,
+        all=len(counts),
     )
     return [row for row in rows if row.label in kept], told
 
@@ -112,7 +126,9 @@ def _read(rows: Sequence[Row], progress: Progress) -> tuple[list[Row], list[Prob
     keys = dict(seen(pictures, progress))
     broken = [row.name for row in rows if row.picture is not None and not keys[row.picture]]
     if len(broken) == len(rows):
-        raise UserError("None of the pictures can be read; use PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF.")
+        raise UserError(
+            say("None of the pictures can be read; use PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF.")
+        )
     kept = [row.but(key=keys[row.picture]) for row in rows if row.picture is not None and keys[row.picture]]
     told = problem("unreadable-pictures", "{n} with a picture that cannot be read: left out.", broken)
     return kept, told
@@ -121,11 +137,14 @@ def _read(rows: Sequence[Row], progress: Progress) -> tuple[list[Row], list[Prob
 def _texts(rows: Sequence[Row]) -> tuple[list[Row], list[Problem]]:
     cleaned = [row.but(text=_cut(row.text)) for row in rows]
     long = [row.name for row in rows if len(row.text) > MAX_TEXT]
-    told = problem("long-texts", f"{{n}} with a text over {MAX_TEXT:,} characters: cut there.", long)
+    told = problem("long-texts", "{n} with a text over {most:,} characters: cut there.", long, most=MAX_TEXT)
     empty = [row.name for row in cleaned if not row.text]
     if len(empty) == len(rows):
-        sentence = "There are no texts: every strategy has the pictures alone to go by."
-        told += problem("no-texts", sentence, [""] * len(rows))
+        told += problem(
+            "no-texts",
+            "There are no texts: every strategy has the pictures alone to go by.",
+            [""] * len(rows),
+        )
     else:
         told += problem(
             "empty-texts", "{n} without a text: kept for the picture alone.", empty, severity="note"
@@ -161,8 +180,11 @@ def _two_classes(rows: Sequence[Row]) -> None:
     labels = sorted({row.label for row in rows})
     if len(labels) < 2:
         raise UserError(
-            f"Every row that can be used has the same label, {labels[0]!r}; there must be two classes or "
-            "more to tell apart."
+            say(
+                "Every row that can be used has the same label, {label!r}; there must be two classes or more "
+                "to tell apart.",
+                label=labels[0],
+            )
         )
 
 
@@ -212,9 +234,16 @@ def _proportions(train: Sequence[Row], test: Sequence[Row]) -> list[Problem]:
         told += [
             Problem(
                 "imbalance",
-                f"Uneven classes: {some(top, 'row')} to train on of {most!r} ({top / len(train):.0%} "
-                f"of all), {some(low, 'row')} of {least!r}; weigh the classes or draw them evenly when you "
-                "fit, and compare every accuracy with that share.",
+                later(
+                    "Uneven classes: {most} to train on of {label!r} ({share:.0%} of all), {least} of "
+                    "{rare!r}; weigh the classes or draw them evenly when you fit, and compare every "
+                    "accuracy with that share.",
+                    most=some(top, "row"),
+                    label=most,
+                    share=top / len(train),
+                    least=some(low, "row"),
+                    rare=least,
+                ),
                 top,
             )
         ]
@@ -222,7 +251,11 @@ def _proportions(train: Sequence[Row], test: Sequence[Row]) -> list[Problem]:
         told += [
             Problem(
                 "small-test",
-                f"Only {some(len(test), 'row')} to test {len(counts):,} classes on: expect wide intervals.",
+                later(
+                    "Only {rows} to test {classes:,} classes on: expect wide intervals.",
+                    rows=some(len(test), "row"),
+                    classes=len(counts),
+                ),
                 len(test),
             )
         ]

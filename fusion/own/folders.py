@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fusion.errors import UserError
+from fusion.language import later, say
 from fusion.own.columns import PICTURE, Columns, asked_in, columns_of
 from fusion.own.files import Files, files_under, is_picture, is_table
 from fusion.own.problems import Problem, problem
@@ -12,7 +13,7 @@ from fusion.own.table import records_of
 
 MAX_ROWS = 100_000
 PEEKED = 100  # rows whose columns are looked at
-_WANTED = (
+_WANTED = later(
     "bring a table (CSV or JSONL) with the columns picture, text and label beside the pictures, or a folder "
     "of pictures for each class"
 )
@@ -24,7 +25,7 @@ def gather_folder(folder: Path, name: str, table: Path | None = None) -> Gathere
     pictures = [path for path in files if is_picture(path)]
     tables = [path for path in files if is_table(path)] if table is None else [table]
     if not pictures:
-        raise UserError(f"There is no picture in {name}; {_WANTED}.")
+        raise UserError(say("There is no picture in {name}; {wanted}.", name=name, wanted=_WANTED))
     read = [(path, records_of(path)) for path in tables]
     known = [
         (path, records, columns)
@@ -37,7 +38,13 @@ def gather_folder(folder: Path, name: str, table: Path | None = None) -> Gathere
         return Gathered(name, found, [])
     if read:
         raise UserError(_wrong_columns(*read[0]))
-    raise UserError(f"There is neither a table nor a folder for each class in {name}; {_WANTED}.")
+    raise UserError(
+        say(
+            "There is neither a table nor a folder for each class in {name}; {wanted}.",
+            name=name,
+            wanted=_WANTED,
+        )
+    )
 
 
 def _of_tables(
@@ -51,7 +58,7 @@ def _of_tables(
             picture = files.find(called, table.parent) if called else None
             named.add(picture)
             row = Row(
-                name=called or f"row {number}",
+                name=called or later("row {number}", number=number),
                 picture=picture,
                 text="",
                 label="",
@@ -63,7 +70,10 @@ def _of_tables(
                 for asked in asked_in(record, columns)
             ]
     if len(rows) > MAX_ROWS:
-        raise UserError(f"{name} has {len(rows):,} rows, over {MAX_ROWS:,}; bring fewer.")
+        told = say(
+            "{name} has {n:,} rows, over {most:,}; bring fewer.", name=name, n=len(rows), most=MAX_ROWS
+        )
+        raise UserError(told)
     unused = [path.name for path in pictures if path not in named]
     problems: list[Problem] = problem(
         "unused-pictures", "{n} that no row names: not used.", unused, "picture", "note"
@@ -109,12 +119,15 @@ def _names(records: Sequence[dict]) -> list[str]:
 
 def _wrong_columns(table: Path, records: Sequence[dict]) -> str:
     if not records:
-        return f"The table {table.name} has no row; {_WANTED}."
+        return say("The table {name} has no row; {wanted}.", name=table.name, wanted=_WANTED)
     names = [name for name in _names(records) if name]
     listed = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
     plain = {name.strip().lower() for name in names}
     lacks = "label" if plain & set(PICTURE) else "picture"
-    return (
-        f"The table {table.name} has the columns {listed or 'without names'} and lacks one called {lacks}; "
-        "it needs picture, text and label, and may have split."
+    return say(
+        "The table {name} has the columns {columns} and lacks one called {lacks}; it needs picture, text and "
+        "label, and may have split.",
+        name=table.name,
+        columns=listed or later("without names"),
+        lacks=lacks,
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from fusion.errors import UserError
 from fusion.inputs import MAX_BYTES
+from fusion.language import later, say
 from fusion.own.columns import Columns, asked_in, columns_of
 from fusion.own.folders import MAX_ROWS
 from fusion.own.problems import Problem
@@ -44,7 +45,7 @@ def gather_hub(name: str, workspace: Path, progress: Progress) -> Gathered:
 
     path, _, configuration = name.partition(":")
     home = f"hf://datasets/{path}"  # never a folder of this machine
-    progress(f"looking for {name}", 0, 1)
+    progress(later("looking for {name}", name=name), 0, 1)
     with _told(name):
         try:
             builder = datasets.load_dataset_builder(
@@ -59,11 +60,17 @@ def gather_hub(name: str, workspace: Path, progress: Progress) -> Gathered:
                 raise
             found = datasets.get_dataset_config_names(home, token=False)
             raise UserError(
-                f"{path} has several configurations; name one as {path}:NAME, among {', '.join(found[:8])}."
+                say(
+                    "{name} has several configurations; name one as {name}:NAME, among {found}.",
+                    name=path,
+                    found=", ".join(found[:8]),
+                )
             ) from None
         files = [str(file) for listed in (builder.config.data_files or {}).values() for file in listed]
         if not all(_within(file, home) for file in files):
-            raise UserError(f"{path} names files that are not its own, which are not read; choose another.")
+            raise UserError(
+                say("{name} names files that are not its own, which are not read; choose another.", name=path)
+            )
         sets = builder.as_streaming_dataset()
         shuffled = {split: one.shuffle(seed=0, buffer_size=SHUFFLED) for split, one in sets.items()}
         return _gather(path, shuffled, HUB_ROWS, _Pictures(workspace, home), progress)
@@ -130,7 +137,10 @@ class _Pictures:
             self.size += len(data)
             if self.size > HUB_BYTES:
                 raise UserError(
-                    f"The pictures of this data set have over {HUB_BYTES // 10**9} GB; bring a smaller one."
+                    say(
+                        "The pictures of this data set have over {most} GB; bring a smaller one.",
+                        most=HUB_BYTES // 10**9,
+                    )
                 )
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
@@ -170,13 +180,17 @@ def _gather(
             if unlabelled == done + 1 > UNLABELLED:
                 del rows[before:]
                 break
-            called = f"row {done + 1} of {split}" if split else f"row {done + 1}"
+            called = later("row {number}", number=done + 1)
+            if split:
+                called = later("row {number} of {split}", number=done + 1, split=split)
             place = pictures.keep(record.get(columns.picture)) if labelled else None
             kind = str(record.get(columns.kind) or "")
             rows += [Row(called, place, one.text, one.label, part, one.accepted, kind) for one in asked]
-            progress(f"reading {split or name}", done + 1, most)
+            progress(later("reading {name}", name=split or name), done + 1, most)
     if not any(row.label for row in rows):
-        raise UserError(f"No row of {name} has a label that can be read; choose another data set.")
+        raise UserError(
+            say("No row of {name} has a label that can be read; choose another data set.", name=name)
+        )
     return Gathered(file_name(name), rows, problems, asks)
 
 
@@ -194,7 +208,11 @@ def _opened(streamed: Any, name: str) -> tuple[Iterator[dict[str, Any]], Columns
     columns = columns_of(names, pictures)
     if columns is None:
         raise UserError(
-            f"{name} has the columns {', '.join(names[:9])}; it needs a picture (image) with a label."
+            say(
+                "{name} has the columns {columns}; it needs a picture (image) with a label.",
+                name=name,
+                columns=", ".join(names[:9]),
+            )
         )
     return found, columns, getattr((features or {}).get(columns.label), "names", None)
 
@@ -208,7 +226,7 @@ def _named(record: dict[str, Any], columns: Columns, names: list[str] | None) ->
 
 
 def _partial(split: str, most: int) -> Problem:
-    sentence = f"The split {split} is larger: {most:,} rows of it were read."
+    sentence = later("The split {split} is larger: {n:,} rows of it were read.", split=split, n=most)
     return Problem("partly-read", sentence, most, severity="note")
 
 
@@ -222,12 +240,17 @@ def _told(name: str) -> Iterator[None]:
     except UserError:
         raise
     except DatasetNotFoundError:
-        raise UserError(f"There is no public data set {name} on the hub; check its name.") from None
+        raise UserError(
+            say("There is no public data set {name} on the hub; check its name.", name=name)
+        ) from None
     except (ConnectionError, TimeoutError):
         raise UserError(
-            f"The hub cannot be reached from here, so {name} cannot be read; bring files instead."
+            say(
+                "The hub cannot be reached from here, so {name} cannot be read; bring files instead.",
+                name=name,
+            )
         ) from None
     except Exception:  # whatever a data set's files make the library raise
         raise UserError(
-            f"{name} is no data set that can be read here; bring its pictures and a table."
+            say("{name} is no data set that can be read here; bring its pictures and a table.", name=name)
         ) from None

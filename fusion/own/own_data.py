@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from fusion.language import later
 from fusion.own.problems import Problem
 from fusion.tasks import Example, TaskRecord
 from fusion.tasks.base import Split
@@ -27,7 +28,11 @@ class OwnData:
         """The data as a task, which is not registered."""
         return TaskRecord(
             name=self.name,
-            summary=f"Brought by you: {len(self.train) + len(self.test):,} rows, {len(self.labels)} classes.",
+            summary=later(
+                "Brought by you: {rows:,} rows, {classes} classes.",
+                rows=len(self.train) + len(self.test),
+                classes=len(self.labels),
+            ),
             labels=self.labels,
             examples=self.examples,
             default_strategy="cross-attention",

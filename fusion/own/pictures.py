@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fusion.errors import UserError
 from fusion.inputs import clean_picture, content_key
+from fusion.language import later
 from fusion.progress import Progress
 
 SIDE = 160  # pixels; pictures that are alike at this size count as the same
@@ -18,7 +19,7 @@ def seen(pictures: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, s
         try:
             for done, key in enumerate(threads.map(_key, pictures)):
                 yield pictures[done], key
-                progress("checking the pictures", done + 1, len(pictures))
+                progress(later("checking the pictures"), done + 1, len(pictures))
         finally:
             threads.shutdown(cancel_futures=True)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fusion.errors import UserError
+from fusion.language import later, say
 from fusion.own.archive import unpack
 from fusion.own.checks import checked
 from fusion.own.files import is_picture, is_table
@@ -29,7 +30,7 @@ def read(source: Path | str, workspace: Path, progress: Progress = silent) -> Ow
 def fetch(name: str, workspace: Path, progress: Progress = silent) -> OwnData:
     """`read` for a data set of the hub alone: a name never stands for a folder of this machine."""
     if not HUB_NAME.fullmatch(name):
-        raise UserError("Name a public data set as OWNER/NAME, or OWNER/NAME:CONFIGURATION.")
+        raise UserError(say("Name a public data set as OWNER/NAME, or OWNER/NAME:CONFIGURATION."))
     with _emptied(workspace):
         return checked(gather_hub(name, workspace, progress), progress)
 
@@ -49,16 +50,24 @@ def _gathered(source: Path | str, workspace: Path, progress: Progress) -> Gather
         if isinstance(source, str) and HUB_NAME.fullmatch(source):
             return gather_hub(source, workspace, progress)
         raise UserError(
-            f"There is no {source}; name a folder, a zip archive, a table, or a data set of the hub as "
-            "OWNER/NAME."
+            say(
+                "There is no {name}; name a folder, a zip archive, a table, or a data set of the hub as "
+                "OWNER/NAME.",
+                name=source,
+            )
         )
     name = file_name(path.resolve().name if path.is_dir() else path.stem)
-    progress("reading", 0, 1)
+    progress(later("reading"), 0, 1)
     if path.is_dir():
         return gather_saved(path, name, workspace, progress) if is_saved(path) else gather_folder(path, name)
     if is_table(path):
         return gather_folder(path.parent, name, path)
     if is_picture(path):
-        raise UserError(f"{path.name} is a single picture; bring several with their table, or a zip archive.")
+        raise UserError(
+            say(
+                "{name} is a single picture; bring several with their table, or a zip archive.",
+                name=path.name,
+            )
+        )
     unpack(path, workspace, progress)
     return gather_folder(workspace, name)

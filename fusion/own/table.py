@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fusion.errors import UserError
+from fusion.language import say
 
 MAX_BYTES = 50_000_000  # of a table
 DELIMITERS = ",;\t|"
@@ -32,7 +33,11 @@ def _text(table: Path) -> str:
     try:
         if table.stat().st_size > MAX_BYTES:
             raise UserError(
-                f"The table {table.name} is larger than {MAX_BYTES // 10**6} MB; bring fewer rows."
+                say(
+                    "The table {name} is larger than {most} MB; bring fewer rows.",
+                    name=table.name,
+                    most=MAX_BYTES // 10**6,
+                )
             )
         data = table.read_bytes()
     except OSError:
@@ -57,7 +62,11 @@ def _lines(name: str, text: str) -> list[dict[str, Any]]:
             row = json.loads(line)
         except (ValueError, RecursionError):
             raise UserError(
-                f"The table {name} cannot be read: its line {number} is no JSON; write one object a line."
+                say(
+                    "The table {name} cannot be read: its line {number} is no JSON; write one object a line.",
+                    name=name,
+                    number=number,
+                )
             ) from None
         rows.append(_named(row) if isinstance(row, dict) else {})
     return rows
@@ -68,4 +77,4 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unreadable(name: str) -> UserError:
-    return UserError(f"The table {name} cannot be read; save it as CSV or JSONL in UTF-8.")
+    return UserError(say("The table {name} cannot be read; save it as CSV or JSONL in UTF-8.", name=name))

@@ -14,6 +14,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 from fusion.errors import UserError
 from fusion.inputs import content_key
+from fusion.language import later, say
 
 T = TypeVar("T", Image.Image, str)
 
@@ -22,7 +23,8 @@ T = TypeVar("T", Image.Image, str)
 class Kind(Generic[T]):
     """A kind of change.
 
-    told: what it did, in words, with a place for the level in percent where it has any. levels: those that
+    title, told, scale: to be shown by `say`. told: what it did, in words, with `{level}` in percent where it
+    has any. levels: those that
     are measured, from little to the most there is. scale: what a level is, in percent; "" where it is all or
     nothing. apply: the changed input, from the whole one, a level above 0 and what draws.
     """
@@ -53,11 +55,11 @@ class Change:
 
     @property
     def told(self) -> str:
-        """In words, what became of the picture or of the words."""
+        """In words, what became of the picture or of the words, to be shown by `say`."""
         if self.is_none:
-            return "as given"
+            return later("as given")
         kind = PICTURE[self.name] if self.name in PICTURE else TEXT[self.name]
-        return kind.told.format(100 * self.level)
+        return later(kind.told, level=100 * self.level)
 
 
 def changed_picture(picture: Image.Image, change: Change, seed: int = 0) -> Image.Image | None:
@@ -75,10 +77,18 @@ def _changed(kinds: dict[str, Kind[T]], given: T, change: Change, seed: int) -> 
     if change.is_none:
         return given
     if change.name not in kinds:
-        raise UserError(f"There is no change named {change.name!r}; choose one of: {', '.join(kinds)}.")
+        raise UserError(
+            say(
+                "There is no change named {name!r}; choose one of: {known}.",
+                name=change.name,
+                known=", ".join(kinds),
+            )
+        )
     kind = kinds[change.name]
     if not 0 <= change.level <= kind.levels[-1]:
-        raise UserError(f"The level of {kind.name} must be from 0 to {kind.levels[-1]:g}.")
+        raise UserError(
+            say("The level of {name} must be from 0 to {most:g}.", name=kind.name, most=kind.levels[-1])
+        )
     digest = hashlib.sha256(f"{seed} {content_key(given)}".encode()).digest()
     return kind.apply(given, change.level, np.random.default_rng(int.from_bytes(digest[:8], "big")))
 
@@ -124,22 +134,29 @@ PICTURE: dict[str, Kind[Image.Image]] = {
     kind.name: kind
     for kind in (
         Kind(
-            "blur", "blurred", "blurred with a radius of {:.0f} % of its shorter side",
-            (0.01, 0.02, 0.04, 0.08), "Radius, % of the shorter side", _blur,
+            "blur", later("blurred"), later("blurred with a radius of {level:.0f} % of its shorter side"),
+            (0.01, 0.02, 0.04, 0.08), later("Radius, % of the shorter side"), _blur,
         ),
-        Kind("grey", "grey", "without its colours", _ALL, "", _grey),
+        Kind("grey", later("grey"), later("without its colours"), _ALL, "", _grey),
         Kind(
-            "noise", "noisy", "with noise, its spread {:.0f} % of the range of values",
-            (0.1, 0.2, 0.4), "Spread, % of the range of values", _noise,
+            "noise", later("noisy"), later("with noise, its spread {level:.0f} % of the range of values"),
+            (0.1, 0.2, 0.4), later("Spread, % of the range of values"), _noise,
         ),
-        Kind("no-picture", "missing", "missing", _ALL, "", _no_picture),
+        Kind("no-picture", later("missing"), later("missing"), _ALL, "", _no_picture),
     )
 }  # fmt: skip
 TEXT: dict[str, Kind[str]] = {
     kind.name: kind
     for kind in (
-        Kind("drop-words", "dropped", "{:.0f} % dropped", (0.25, 0.5, 0.75), "% of the words dropped", _drop),
-        Kind("shuffle-words", "shuffled", "in another order", _ALL, "", _shuffle),
-        Kind("no-text", "missing", "missing", _ALL, "", _no_text),
+        Kind(
+            "drop-words",
+            later("dropped"),
+            later("{level:.0f} % dropped"),
+            (0.25, 0.5, 0.75),
+            later("% of the words dropped"),
+            _drop,
+        ),
+        Kind("shuffle-words", later("shuffled"), later("in another order"), _ALL, "", _shuffle),
+        Kind("no-text", later("missing"), later("missing"), _ALL, "", _no_text),
     )
 }

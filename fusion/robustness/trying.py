@@ -9,6 +9,7 @@ from torch import Tensor
 from fusion.device import device
 from fusion.errors import UserError
 from fusion.explain.counterfactual import Move, move
+from fusion.language import say
 from fusion.lens import Lens
 from fusion.robustness.changes import Change, changed_picture, changed_text
 from fusion.tokens import Tokens
@@ -37,7 +38,7 @@ def tried(
     """
     new_picture, new_text = changed_picture(picture, of_picture, seed), changed_text(text, of_text, seed)
     if new_picture is None and not new_text:
-        raise UserError("Neither picture nor words are left; keep one of them.")
+        raise UserError(say("Neither picture nor words are left; keep one of them."))
     given, left = lens.encode(picture, text), lens.encode(new_picture, new_text)
     moves, unsure = [], set()
     for name in lens.strategies:

@@ -8,6 +8,7 @@ from safetensors.torch import save as to_bytes
 from fusion import checkpoint
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
+from fusion.language import later, say
 from fusion.lens import Lens
 from fusion.paths import written_whole
 from fusion.tasks import Example, TaskRecord
@@ -35,12 +36,23 @@ def open_fitted(path: Path) -> Lens:
     pair = (card.image_encoder, card.text_encoder)
     for name in pair:
         if name not in ENCODERS:
-            raise UserError(f"{path.name} was fitted on the encoder {name}, which is not installed here.")
+            raise UserError(
+                say(
+                    "{file} was fitted on the encoder {name}, which is not installed here.",
+                    file=path.name,
+                    name=name,
+                )
+            )
     checkpoint.load(path)  # a damaged one is told now
     lens = Lens(_task(card.task, card.labels, card.config.strategy), *pair, {card.config.strategy: path})
     if (card.encoder_versions, card.encoder_weights) != checkpoint.encoder_marks(*pair):
         raise UserError(
-            f"{path.name} was fitted on other weights of {' or '.join(pair)} than those here; fit it again."
+            say(
+                "{file} was fitted on other weights of {image} or {text} than those here; fit it again.",
+                file=path.name,
+                image=pair[0],
+                text=pair[1],
+            )
         )
     return lens
 
@@ -49,6 +61,6 @@ def _task(name: str, labels: tuple[str, ...], strategy: str) -> TaskRecord:
     """What the file answers; its data stayed with who fitted it."""
 
     def examples(split: Split) -> list[Example]:
-        raise UserError(f"The data of {name} is not in the file that was fitted on it.")
+        raise UserError(say("The data of {name} is not in the file that was fitted on it.", name=name))
 
-    return TaskRecord(name, f"Fitted on {name}.", labels, examples, strategy)
+    return TaskRecord(name, later("Fitted on {name}.", name=name), labels, examples, strategy)

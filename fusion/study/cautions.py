@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from fusion.language import later
 from fusion.tasks import Example
 
 FEW_TESTED = 50
@@ -10,31 +11,47 @@ FEW_SHOWN = 5
 NAMED = 5
 
 
+# Of classes, one and several, that are not trained on, not tested on, and hardly trained on.
+UNTRAINED = (
+    later("No training row has the class {names}, so it can hardly be answered."),
+    later("No training row has the classes {names}, so they can hardly be answered."),
+)
+UNTESTED = (
+    later("No test row has the class {names}, so nothing tells how well it is answered."),
+    later("No test row has the classes {names}, so nothing tells how well they are answered."),
+)
+RARE = (
+    later("Fewer than {few} training rows have the class {names}."),
+    later("Fewer than {few} training rows have the classes {names}."),
+)
+
+
 def cautions(
     train: Sequence[Example], test: Sequence[Example], labels: Sequence[str], seeds: int
 ) -> list[str]:
-    """A plain sentence each."""
-    found = []
+    """A plain sentence each, and in any language by `say`."""
+    found: list[str] = []
     if len(test) < FEW_TESTED:
-        found.append(f"There are only {len(test)} test rows: differences of a few points mean nothing here.")
+        found.append(
+            later("There are only {n} test rows: differences of a few points mean nothing here.", n=len(test))
+        )
     shown, tested = (Counter(example.label for example in part) for part in (train, test))
-    for what, counts, end in (
-        ("training", shown, "so it can hardly be answered"),
-        ("test", tested, "so nothing tells how well it is answered"),
-    ):
-        if missing := [label for label in labels if not counts[label]]:
-            names, pronoun = _named(missing), end if len(missing) == 1 else end.replace(" it ", " they ")
-            pronoun = pronoun.replace(" is answered", " are answered") if len(missing) > 1 else pronoun
-            found.append(f"No {what} row has the {names}, {pronoun}.")
-    if rare := [label for label in labels if 0 < shown[label] < FEW_SHOWN]:
-        found.append(f"Fewer than {FEW_SHOWN} training rows have the {_named(rare)}.")
+    found += _of(UNTRAINED, [label for label in labels if not shown[label]])
+    found += _of(UNTESTED, [label for label in labels if not tested[label]])
+    found += _of(RARE, [label for label in labels if 0 < shown[label] < FEW_SHOWN], few=FEW_SHOWN)
     if seeds == 1:
-        found.append("One seed was fitted: the intervals do not tell how much another fit would differ.")
+        found.append(
+            later("One seed was fitted: the intervals do not tell how much another fit would differ.")
+        )
     return found
 
 
-def _named(labels: Sequence[str]) -> str:
-    kind = "class" if len(labels) == 1 else "classes"
+def _of(sentences: tuple[str, str], labels: Sequence[str], **values: object) -> list[str]:
+    """The sentence on these classes, if there are any."""
+    if not labels:
+        return []
+    one, several = sentences
     names = ", ".join(f"“{label}”" for label in labels[:NAMED])
-    rest = len(labels) - NAMED
-    return f"{kind} {names}" + (f" and {rest} more" if rest > 0 else "")
+    if (rest := len(labels) - NAMED) > 0:
+        names = later("{names} and {n} more", names=names, n=rest)
+    return [later(one if len(labels) == 1 else several, names=names, **values)]

@@ -19,6 +19,7 @@ from fusion.device import accelerator, device
 from fusion.domain import Domain
 from fusion.errors import UserError
 from fusion.fitting import Material, fit_one
+from fusion.language import later, say
 from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.recipe import Recipe
@@ -38,8 +39,11 @@ def cuts(samples: Samples, seeds: int) -> Cuts:
     found = [samples.split(VALIDATION_SHARE, seed) for seed in range(seeds)]
     if min(len(part) for cut in found for part in cut) < LEAST:
         raise UserError(
-            f"There are {len(samples)} rows to train on, too few to hold some back for choosing; "
-            "give 20 or more, of several pictures."
+            say(
+                "There are {n} rows to train on, too few to hold some back for choosing; give 20 or more, of "
+                "several pictures.",
+                n=len(samples),
+            )
         )
     return found
 
@@ -63,7 +67,8 @@ def fit_all(
     small = [(replace(one, images=coarse), replace(other, images=coarse)) for one, other in parts]
     results = []
     for i, strategy in enumerate(strategies):
-        told = partial(_tell, progress, f"fitting {strategy}", i * len(parts), len(strategies) * len(parts))
+        what = later("fitting {strategy}", strategy=strategy)
+        told = partial(_tell, progress, what, i * len(parts), len(strategies) * len(parts))
         pooled = STRATEGIES[strategy].grid is None
         read = parts if pooled else small
         results.append(_fit_seeds(material, read, test, strategy, recipe, changes, told, folder))

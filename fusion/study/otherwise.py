@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from fusion.data.samples import Samples
+from fusion.language import later
 from fusion.progress import Progress
 from fusion.study.baselines import BASELINES
 from fusion.study.baselines.base import Baseline, Fitting, features
@@ -36,7 +37,7 @@ def _fitted(
     place: tuple[int, int],
 ) -> BaselineResult:
     def told(what: str, done: int, total: int) -> None:
-        progress(f"comparing with {what}", *place)
+        progress(later("comparing with {name}", name=later(what)), *place)
 
     right, seconds = [], []
     for seed, (train, validation) in enumerate(parts if baseline.by_chance else [(samples, parts[0][1])]):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fusion.language import later
 from fusion.study.result import Result
 from fusion.study.scores import Estimate, estimate
 
@@ -17,7 +18,7 @@ class Recommendation:
     """choose: the strategy to take. worthwhile: whether it is clearly better than giving one answer always.
     fused, single: the best of either kind on held-back rows, "" where none of that kind was fitted. gain: of
     the fused one over the single one on the test. smaller: another fused one that will do where size matters,
-    "" for none. sentence: all of this for a person.
+    "" for none. sentence: all of this for a person, and in any language by `say`.
     """
 
     choose: str
@@ -61,15 +62,22 @@ def recommend(
     over = estimate(choose.right.astype(float) - by_majority, groups)
     if not over.above:
         smaller = None
-        sentence = (
-            f"Nothing here is clearly better than always answering “{majority}”: {choose.strategy} "
-            f"differs from that by {_signed(over)}. More rows may help, or pictures and texts that tell more."
+        sentence: str = later(
+            "Nothing here is clearly better than always answering “{majority}”: {strategy} differs from that "
+            "by {gain}. More rows may help, or pictures and texts that tell more.",
+            majority=majority,
+            strategy=choose.strategy,
+            gain=_signed(over),
         )
     elif gain is None or fused is None or single is None:
-        share, interval = _interval(estimate(choose.right, groups))
-        sentence = (
-            f"{choose.strategy} is right in {share} % of the test ({interval}); what fusion gains is told "
-            "where a single modality and a fused strategy are fitted."
+        found = estimate(choose.right, groups)
+        sentence = later(
+            "{strategy} is right in {share:.1f} % of the test (95 % interval {low:.1f} to {high:.1f}); what "
+            "fusion gains is told where a single modality and a fused strategy are fitted.",
+            strategy=choose.strategy,
+            share=100 * found.mean,
+            low=100 * found.low,
+            high=100 * found.high,
         )
     elif gain.above:
         sentence = _for_fused(fused, single, gain, smaller, groups)
@@ -114,47 +122,60 @@ def _smaller(results: Sequence[Result], fused: Result, single: Result, held_back
 def _for_fused(
     fused: Result, single: Result, gain: Estimate, smaller: Result | None, groups: Sequence[str]
 ) -> str:
-    sentence = f"{fused.strategy} beats the best single modality, {single.strategy}, by {_plain(gain)}"
+    told: dict[str, object] = {"fused": fused.strategy, "single": single.strategy, "gain": _plain(gain)}
     if smaller is None:
-        return f"{sentence}; choose {fused.strategy}."
-    change = gain_of(smaller, fused, groups)
-    times = _times(fused.bytes / smaller.bytes)
-    return f"{sentence}; choose {smaller.strategy} if you need it {times} smaller, for {_signed(change)}."
+        return later("{fused} beats the best single modality, {single}, by {gain}; choose {fused}.", **told)
+    return later(
+        "{fused} beats the best single modality, {single}, by {gain}; choose {smaller} if you need it "
+        "{times} times smaller, for {change}.",
+        **told,
+        smaller=smaller.strategy,
+        times=_times(fused.bytes / smaller.bytes),
+        change=_signed(gain_of(smaller, fused, groups)),
+    )
 
 
 def _for_single(fused: Result, single: Result, gain: Estimate) -> str:
+    told: dict[str, object] = {"fused": fused.strategy, "single": single.strategy}
     if gain.below:
         lost = Estimate(-gain.mean, -gain.high, -gain.low)
-        sentence = (
-            f"The best fused strategy, {fused.strategy}, falls below the best single modality, "
-            f"{single.strategy}, by {_plain(lost)}"
+        found = later(
+            "The best fused strategy, {fused}, falls below the best single modality, {single}, by {gain}",
+            **told,
+            gain=_plain(lost),
         )
     else:
-        sentence = (
-            "No fused strategy is clearly better than the best single modality: "
-            f"{fused.strategy} differs from {single.strategy} by {_signed(gain)}"
+        found = later(
+            "No fused strategy is clearly better than the best single modality: {fused} differs from "
+            "{single} by {gain}",
+            **told,
+            gain=_signed(gain),
         )
-    other = "picture" if single.modality == "text" else "text"
-    ratio = fused.bytes / single.bytes
-    size = f" and is {_times(ratio)} smaller" if ratio >= SMALLER else ""
-    return f"{sentence}. Choose {single.strategy}: it needs no {other}{size}."
+    told = {"found": found, "single": single.strategy}
+    no_picture = single.modality == "text"
+    if (ratio := fused.bytes / single.bytes) < SMALLER:
+        if no_picture:
+            return later("{found}. Choose {single}: it needs no picture.", **told)
+        return later("{found}. Choose {single}: it needs no text.", **told)
+    told["times"] = _times(ratio)
+    if no_picture:
+        return later("{found}. Choose {single}: it needs no picture and is {times} times smaller.", **told)
+    return later("{found}. Choose {single}: it needs no text and is {times} times smaller.", **told)
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:.0f} times" if ratio >= 10 else f"{ratio:.1f} times"
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"
 
 
 def _plain(gain: Estimate) -> str:
-    number, interval = _interval(gain)
-    return f"{number} points ({interval})"
+    return _points(gain, ".1f")
 
 
 def _signed(gain: Estimate) -> str:
-    number, interval = _interval(gain, "+.1f")
-    return f"{number} points ({interval})"
+    return _points(gain, "+.1f")
 
 
-def _interval(found: Estimate, shown: str = ".1f") -> tuple[str, str]:
-    """In hundredths: the mean, and its interval in words."""
+def _points(found: Estimate, shown: str) -> str:
+    """In hundredths: the mean and its interval."""
     mean, low, high = (format(100 * x, shown) for x in (found.mean, found.low, found.high))
-    return mean, f"95 % interval {low} to {high}"
+    return later("{mean} points (95 % interval {low} to {high})", mean=mean, low=low, high=high)

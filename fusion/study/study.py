@@ -14,6 +14,7 @@ from fusion.data.samples import encode_examples
 from fusion.errors import UserError
 from fusion.evaluate import majority_answer, text_only_rule
 from fusion.fitting import encode_task
+from fusion.language import later, say
 from fusion.lens import Lens
 from fusion.progress import Progress
 from fusion.recipe import Recipe
@@ -97,7 +98,13 @@ class Study:
         for result in self.results:
             if result.strategy == name:
                 return result
-        raise UserError(f"{name} was not fitted here; choose one of: {', '.join(self.strategies)}.")
+        raise UserError(
+            say(
+                "{name} was not fitted here; choose one of: {known}.",
+                name=name,
+                known=", ".join(self.strategies),
+            )
+        )
 
     def confusion(self, strategy: str | None = None) -> Confusion:
         """Right classes and answers counted, of the fit that is kept."""
@@ -174,13 +181,15 @@ def study(
     a task that cannot be fitted or is not there, and what `progress` raises to stop.
     """
     if seeds < 1:
-        raise UserError("A study takes at least 1 seed.")
+        raise UserError(say("A study takes at least 1 seed."))
     if record.fitted_on or record.zero_shot:
-        raise UserError(f"{record.name} has no training split of its own; there is nothing to fit.")
+        raise UserError(
+            say("{name} has no training split of its own; there is nothing to fit.", name=record.name)
+        )
     names = [STRATEGIES[name].name for name in strategies or STRATEGIES.names()]
     train, test = record.examples("train"), record.examples("test")
     if not train or not test:
-        raise UserError("A study needs rows to train on and rows to test on.")
+        raise UserError(say("A study needs rows to train on and rows to test on."))
     kept = tokens or folder / "tokens"
     start = time.perf_counter()
     material = encode_task(record, image_encoder, text_encoder, progress, folder=kept)
@@ -194,7 +203,13 @@ def study(
     if baselines:
         others = fit_baselines(material.samples, parts, tested, len(record.labels), progress)
         if len(material.samples) > MOST:
-            told.append(f"What else could be done was fitted on {MOST:,} of {len(material.samples):,} rows.")
+            told.append(
+                later(
+                    "What else could be done was fitted on {n:,} of {all:,} rows.",
+                    n=MOST,
+                    all=len(material.samples),
+                )
+            )
     return Study(
         record=record,
         image_encoder=image_encoder,

@@ -19,8 +19,6 @@ from fusion.teach.reading import Seen, seen
 from fusion.teach.taught import ZERO_SHOT, Taught
 from fusion.teach.teaching import assembled
 
-RESAMPLED = 2000
-
 
 def few_shot(
     record: TaskRecord,
@@ -91,20 +89,12 @@ def _row(shots: int, way: str, hits: Sequence[Tensor], zero_shot: Sequence[Tenso
     right = torch.stack(list(hits)).double().numpy()  # (draws, Q)
     row = {"shots": shots, "strategy": way, "accuracy": float(right.mean()), "draws": right.mean(1).tolist()}
     if zero_shot is not None and way != ZERO_SHOT:
+        from fusion.study.scores import estimate  # a study needs fusion.evaluate, which needs this file
+
         gained = right - zero_shot[0].double().numpy()
-        row["over_zero_shot"] = {"difference": float(gained.mean()), "interval": _interval(gained)}
+        found = estimate(gained, [str(i) for i in range(gained.shape[1])])
+        row["over_zero_shot"] = {"difference": found.mean, "interval": found.interval}
     return row
-
-
-def _interval(gained: np.ndarray) -> list[float]:
-    """Of the mean of (draws, Q), over draws and test examples that are both drawn anew."""
-    random = np.random.default_rng(0)
-    draws, n = gained.shape
-    means = [
-        gained[random.integers(0, draws, draws)].mean(0)[random.integers(0, n, n)].mean()
-        for _ in range(RESAMPLED)
-    ]
-    return [float(edge) for edge in np.percentile(means, [2.5, 97.5])]
 
 
 def as_lines(rows: Sequence[dict[str, Any]]) -> list[str]:

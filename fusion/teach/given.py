@@ -8,6 +8,7 @@ from PIL import Image
 
 from fusion.errors import UserError
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import say
 
 MAX_CLASSES = 50
 MAX_EXAMPLES = 16  # of a class
@@ -30,9 +31,15 @@ def clean_name(name: str) -> str:
     """The name of a class; raises UserError for none and for one that is too long."""
     cleaned = clean_text(name)
     if not cleaned:
-        raise UserError("Each class needs a name.")
+        raise UserError(say("Each class needs a name."))
     if len(cleaned) > MAX_NAME:
-        raise UserError(f"The name of a class has up to {MAX_NAME} characters; shorten “{cleaned[:20]}…”.")
+        raise UserError(
+            say(
+                "The name of a class has up to {most} characters; shorten “{start}…”.",
+                most=MAX_NAME,
+                start=cleaned[:20],
+            )
+        )
     return cleaned
 
 
@@ -68,12 +75,12 @@ def read(examples: Mapping[str, Sequence[Example]]) -> tuple[tuple[Shot, ...], t
 def check(labels: Sequence[str], shots: Sequence[Shot], problems: Sequence[str] = ()) -> None:
     """Raises UserError unless there are two or more classes of different names with an example each."""
     if not 2 <= len(labels) <= MAX_CLASSES:
-        raise UserError(f"Name from 2 to {MAX_CLASSES} classes.")
+        raise UserError(say("Name from 2 to {most} classes.", most=MAX_CLASSES))
     folded = [label.casefold() for label in labels]
     for label in labels:
         if folded.count(label.casefold()) > 1:
-            raise UserError(f"Two classes are named {label}; give each a name of its own.")
+            raise UserError(say("Two classes are named {name}; give each a name of its own.", name=label))
     without = [label for label in labels if all(shot.label != label for shot in shots)]
     if without:
-        told = f" {problems[0]}" if problems else ""
-        raise UserError(f"Give {without[0]} a picture or a text to learn from.{told}")
+        told = say("Give {name} a picture or a text to learn from.", name=without[0])
+        raise UserError(" ".join([told, *problems[:1]]))

@@ -15,6 +15,7 @@ from fusion.answer import Answer, Modality, Reply
 from fusion.device import device
 from fusion.errors import UserError
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import say
 from fusion.spaces import has_space
 from fusion.teach.cache_model import CacheModel, left_out
 from fusion.teach.given import Picture
@@ -93,7 +94,7 @@ class Taught:
 
     @property
     def warning(self) -> str:
-        """A plain sentence where the best way is no better than chance, else ""."""
+        """A plain sentence where the best way is no better than chance, to be shown by `say`, else ""."""
         tuned = self.tuned_trial
         return (self.trial if tuned is None or self.best == CACHE else tuned).warning
 
@@ -106,22 +107,22 @@ class Taught:
         """The answers to a cleaned picture, a cleaned text or both; raises UserError where what is given is
         of no kind that was taught."""
         if picture is None and not text:
-            raise UserError("Give a picture, a text or both.")
+            raise UserError(say("Give a picture, a text or both."))
         start = time.perf_counter()
         given = seen(picture, text, self.labels, self.image_encoder, self.text_encoder)
         known = {modality: told for modality, told in given.items() if modality in self.sides}
         if not known:
-            kind = {"image": "pictures", "text": "texts"}[next(iter(self.sides))]
-            raise UserError(f"Only {kind} were taught; give one.")
+            pictures = "image" in self.sides
+            raise UserError(
+                say("Only pictures were taught; give one.")
+                if pictures
+                else say("Only texts were taught; give one.")
+            )
         queries, names = ({m: told[part][None] for m, told in known.items()} for part in (0, 1))
         rows = self.logits(queries, names)
         milliseconds = 1000 * (time.perf_counter() - start)
         modality: Modality = "both" if len(known) == 2 else "image" if "image" in known else "text"
-        left = [m for m in given if m not in known]
-        hints = tuple(
-            f"No {'picture' if m == 'image' else 'text'} was taught, so the one given is not read."
-            for m in left
-        )
+        hints = tuple(_not_taught(m) for m in given if m not in known)
         return Reply(
             question=text,
             task=TASK,
@@ -209,6 +210,12 @@ class Taught:
         answers = tuple((self.labels[i], float(shares[i])) for i in order)
         parameters = self.head.weights.numel() if name == TUNED and self.head is not None else 0
         return Answer(name, answers, milliseconds, parameters, sure_from=SURE_FROM)
+
+
+def _not_taught(modality: str) -> str:
+    if modality == "image":
+        return say("No picture was taught, so the one given is not read.")
+    return say("No text was taught, so the one given is not read.")
 
 
 def _trust(side: Side) -> dict[str, float]:

@@ -7,6 +7,7 @@ from scipy.stats import binomtest
 from torch import Tensor
 
 from fusion.intervals import wilson
+from fusion.language import later
 
 DOUBT = 0.05
 
@@ -32,15 +33,17 @@ class Trial:
 
     @property
     def warning(self) -> str:
-        """A plain sentence where it is no better than chance, else ""."""
+        """A plain sentence where it is no better than chance, to be shown by `say`, else ""."""
         if self.p_value < DOUBT:
             return ""
         if self.alone == self.n:
-            return "With one example a class it cannot be tested: give each class two or more."
-        return (
-            f"{self.right} of {self.n} examples are told right when they are left out; guessing gets as many "
-            f"in {100 * self.p_value:.0f} % of cases. Do not rely on it yet: give more examples, or clearer "
-            "ones."
+            return later("With one example a class it cannot be tested: give each class two or more.")
+        return later(
+            "{right} of {n} examples are told right when they are left out; guessing gets as many in "
+            "{share:.0f} % of cases. Do not rely on it yet: give more examples, or clearer ones.",
+            right=self.right,
+            n=self.n,
+            share=100 * self.p_value,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -16,16 +16,16 @@ from fusion.paths import ASSETS
 
 CODE = Path(fusion.__file__).parent
 IN_SCRIPT = re.compile(r"""fusionSay\(\s*(['"`])((?:(?!\1).|\\\1)*?)\1""", re.DOTALL)
-SAYING = ("say", "later")
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
+SAYING = {"say": 0, "later": 0, "problem": 1}  # what takes a sentence, and at which place
 
 
 def said() -> Iterator[str]:
-    """What the code gives to `say` and `later` as it stands."""
+    """What the code gives to `say` and the like as it stands."""
     for file in CODE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
-                (english, *_) = node.args
+                english = node.args[SAYING[node.func.id]]
                 if isinstance(english, ast.Constant):
                     yield english.value
                 else:

@@ -6,10 +6,14 @@ from typing import Any
 
 import gradio as gr
 
+from fusion.language import later, say
 from fusion.robustness.changes import PICTURE, TEXT, Change, Kind
 
 AS_IT_IS = ""
-_TITLES = {"image": ("Picture", "as it is"), "text": ("Words", "as they are")}
+_TITLES = {
+    "image": (later("Picture"), later("as it is")),
+    "text": (later("Words"), later("as they are")),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +48,9 @@ def add_side(modality: str) -> Side:
     kinds: Mapping[str, Kind[Any]] = PICTURE if modality == "image" else TEXT
     title, as_is = _TITLES[modality]
     kind = gr.Radio(
-        [(as_is, AS_IT_IS), *((one.title, one.name) for one in kinds.values())],
+        [(say(as_is), AS_IT_IS), *((say(one.title), one.name) for one in kinds.values())],
         value=AS_IT_IS,
-        label=title,
+        label=say(title),
         elem_id=f"lab-{modality}",
         elem_classes="lab-kind",
     )
@@ -56,7 +60,7 @@ def add_side(modality: str) -> Side:
             100 * one.levels[-1],
             value=100 * one.levels[len(one.levels) // 2],
             step=100 * one.levels[0],
-            label=one.scale,
+            label=say(one.scale),
             buttons=[],
             visible=False,
             elem_id=f"lab-{one.name}",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fusion.language import later, say
 from fusion.robustness.changes import PICTURE, Change
 from fusion.robustness.reading import Measured, measured
 from fusion.ui.lab.given_view import Changes
@@ -18,22 +19,40 @@ def measured_view(evaluation: Mapping[str, Any] | None, changes: Changes, chosen
 
 
 def _panel(evaluation: Mapping[str, Any] | None, change: Change, chosen: str) -> str:
-    subject = "picture" if change.name in PICTURE else "words"
-    title = f"How often they are right: spoiled {subject}"
+    of_picture = change.name in PICTURE
+    if of_picture:
+        title = say("How often they are right: spoiled picture")
+    else:
+        title = say("How often they are right: spoiled words")
     found = measured(evaluation, change.name)
     if evaluation is None or found is None:
-        told = "Not measured for these checkpoints; <code>python -m fusion evaluate --corrupt</code> does it."
+        command = "<code>python -m fusion evaluate --corrupt</code>"
+        told = say("Not measured for these checkpoints; {command} does it.", command=command)
         return f'<section class="panel"><h2>{text(title)}</h2><p class="fine">{told}</p></section>'
     at = found.nearest(change.level)
     level = found.levels[at]
-    near = " (the nearest that was measured)" if abs(level - change.level) > 1e-9 else ""
-    told = f"{Change(change.name, level).told}{near}"
+    told = Change(change.name, level).told
+    if abs(level - change.level) > 1e-9:
+        told = later("{told} (the nearest that was measured)", told=told)
+    if of_picture:
+        how = say(
+            "{n:,} questions of the test split, the picture {told}. The mark on a bar is the accuracy as "
+            "given, the last number the points lost or gained.",
+            n=found.n,
+            told=told,
+        )
+    else:
+        how = say(
+            "{n:,} questions of the test split, the words {told}. The mark on a bar is the accuracy as "
+            "given, the last number the points lost or gained.",
+            n=found.n,
+            told=told,
+        )
     plot = _plot(found, at, chosen) if len(found.levels) > 2 else ""
     return f"""
 <section class="panel" aria-label="{text(title)}">
   <h2>{text(title)}</h2>
-  <p class="fine">{found.n:,} questions of the test split, the {subject} {text(told)}. The mark on a bar is
-    the accuracy as given, the last number the points lost or gained.</p>
+  <p class="fine">{text(how)}</p>
   <p class="lab-verdict">{_verdict(found, at)}</p>
   <div class="lab-charts">{plot}<ul class="bars">{_bars(evaluation, found, at)}</ul></div>
 </section>"""
@@ -49,17 +68,27 @@ def _verdict(found: Measured, at: int) -> str:
     best = max(alone, key=lambda name: now[name])
     behind = sum(now[name] <= now[best] for name in fused)
     if not behind:
-        return f"Every strategy that reads both is right more often than {text(best)}."
-    verb = "is" if behind == 1 else "are"
-    return f"{behind} of {len(fused)} strategies that read both {verb} right no more often than {text(best)}."
+        return say("Every strategy that reads both is right more often than {baseline}.", baseline=text(best))
+    if behind == 1:
+        return say(
+            "1 of {total} strategies that read both is right no more often than {baseline}.",
+            total=len(fused),
+            baseline=text(best),
+        )
+    return say(
+        "{n} of {total} strategies that read both are right no more often than {baseline}.",
+        n=behind,
+        total=len(fused),
+        baseline=text(best),
+    )
 
 
 def _bars(evaluation: Mapping[str, Any], found: Measured, at: int) -> str:
     rows = [_bar(name, steps[at], steps[0]) for name, steps in found.accuracies.items()]
     priors = evaluation["priors"]
     for title, name in (
-        ("question-only rule, as given", "text_only_rule"),
-        ("most frequent answer", "majority"),
+        (say("question-only rule, as given"), "text_only_rule"),
+        (say("most frequent answer"), "majority"),
     ):
         rows.append(
             f'<li class="prior"><span class="name">{title}</span>{bar(priors[name])}'
@@ -71,12 +100,13 @@ def _bars(evaluation: Mapping[str, Any], found: Measured, at: int) -> str:
 def _bar(name: str, now: float, before: float) -> str:
     drop = round(100 * (now - before))
     told = f"{drop:+d}".replace("-", "−") if drop else "±0"
+    against = say("points, against {before:.0f} % as given", before=100 * before)
     kind = "baseline" if is_baseline(name) else ""
     return (
         f'<li class="{kind}"><span class="name">{text(name)}</span><span class="bar" aria-hidden="true">'
         f'<i style="width:{100 * now:.1f}%"></i><s style="left:{100 * before:.1f}%"></s></span>'
         f'<span class="number">{percent(now)}</span>'
-        f'<span class="drop" title="points, against {100 * before:.0f} % as given">{told}</span></li>'
+        f'<span class="drop" title="{against}">{told}</span></li>'
     )
 
 
@@ -103,17 +133,19 @@ def _plot(found: Measured, at: int, chosen: str) -> str:
         for level in found.levels
     )
     now = LEFT + ACROSS * found.levels[at] / most
-    told = "; ".join(
-        f"{name} from {percent(steps[0])} to {percent(steps[-1])}" for name, steps in found.accuracies.items()
+    lines_told = (
+        say("{name} from {first} to {last}", name=name, first=percent(steps[0]), last=percent(steps[-1]))
+        for name, steps in found.accuracies.items()
     )
+    told = say("Accuracy by level: {lines}", lines="; ".join(lines_told))
     named = [name for name in found.accuracies if kinds[name]]
     legend = "".join(f'<li><i class="{kinds[name]}"></i>{text(name)}</li>' for name in named)
     return f"""
 <figure class="lab-plot">
-  <svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Accuracy by level: {told}">
+  <svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">
   {ticks}<line class="now" x1="{now:.1f}" x2="{now:.1f}" y1="{TOP}" y2="{TOP + DOWN}"/>{lines}
-  <text x="{LEFT + ACROSS / 2}" y="{TOP + DOWN + 38}">level, %</text></svg>
-  <ul class="lab-legend">{legend}<li><i></i>the others</li></ul></figure>"""
+  <text x="{LEFT + ACROSS / 2}" y="{TOP + DOWN + 38}">{say("level, %")}</text></svg>
+  <ul class="lab-legend">{legend}<li><i></i>{say("the others")}</li></ul></figure>"""
 
 
 def _kind(name: str, chosen: str) -> str:

@@ -1,14 +1,12 @@
 """Every strategy's answer before and after the changes, side by side."""
 
 from fusion.explain.counterfactual import Move
+from fusion.language import later, say
 from fusion.robustness.trying import Tried
 from fusion.ui.parts import is_baseline, percent, reads, tag, text
 
 # Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.
-_HEAD = "".join(
-    f'<th role="columnheader" scope="col">{title}</th>'
-    for title in ("Strategy", "As given", "Now", "Probability of the first answer")
-)
+_COLUMNS = later("Strategy"), later("As given"), later("Now"), later("Probability of the first answer")
 
 
 def moves_view(found: Tried) -> str:
@@ -16,28 +14,30 @@ def moves_view(found: Tried) -> str:
     changed = sum(move.changed for move in found.moves)
     rows = "".join(_row(move, found) for move in found.moves)
     if changed == 0:
-        verdict = "No strategy changes its answer."
+        verdict = say("No strategy changes its answer.")
+    elif changed == 1:
+        verdict = say("1 of {total} strategies changes the answer.", total=len(found.moves))
     else:
-        verb = "changes" if changed == 1 else "change"
-        verdict = f"{changed} of {len(found.moves)} strategies {verb} the answer."
+        verdict = say("{n} of {total} strategies change the answer.", n=changed, total=len(found.moves))
+    head = "".join(f'<th role="columnheader" scope="col">{say(title)}</th>' for title in _COLUMNS)
     return f"""
 <section class="panel lab-moves" aria-labelledby="lab-moves-title">
-  <h2 id="lab-moves-title">Answers</h2>
+  <h2 id="lab-moves-title">{say("Answers")}</h2>
   <p class="lab-verdict">{verdict}</p>
-  <table role="table"><thead role="rowgroup"><tr role="row">{_HEAD}</tr></thead>
+  <table role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>
   <tbody role="rowgroup">{rows}</tbody></table>
 </section>"""
 
 
 def _row(move: Move, found: Tried) -> str:
-    mark = tag("baseline") if is_baseline(move.strategy) else ""
+    mark = tag(say("baseline")) if is_baseline(move.strategy) else ""
     left = {"image": found.picture is not None, "text": bool(found.text), "both": True}
     doubt = ""
     if not left[reads(move.strategy)]:
-        doubt = f" {tag('sees nothing', 'warn')}"
+        doubt = f" {tag(say('sees nothing'), 'warn')}"
     elif move.strategy in found.unsure:
-        doubt = f" {tag('not sure', 'warn')}"
-    flag = '<span class="visually-hidden">changed: </span>' if move.changed else ""
+        doubt = f" {tag(say('not sure'), 'warn')}"
+    flag = f'<span class="visually-hidden">{say("changed:")} </span>' if move.changed else ""
     (old, first), (new, then) = move.before, move.after
     return (
         f'<tr role="row" class="{"changed" if move.changed else ""}">'

@@ -7,6 +7,7 @@ import gradio as gr
 
 import fusion
 from fusion.inputs import MAX_TEXT, clean_picture, clean_text
+from fusion.language import say
 from fusion.robustness.trying import tried
 from fusion.tasks import TASKS
 from fusion.ui.drop_picture import drop_picture
@@ -21,11 +22,7 @@ from fusion.ui.parts import text
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.pictures import forget
 
-STATE_SECONDS = 3600
 AT_ONCE = 2  # tries, for all visitors together
-INTRO = """
-<p class="lab-intro">Real pictures are blurred, real questions are cut short. Spoil one or the other, or take
-it away: every strategy answers anew, beside how often it is still right on the test split.</p>"""
 _CHOOSE = """
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-choice]');
@@ -83,28 +80,34 @@ def add_lab_tab() -> None:
 
 def _layout() -> LabParts:
     task = next(iter(TASKS)).name
-    found: dict[str, Any] = {
-        "visit": gr.State(LabVisit(), time_to_live=STATE_SECONDS, delete_callback=LabVisit.forget)
-    }
-    _html(INTRO)
+    found: dict[str, Any] = {"visit": gr.State(LabVisit(), delete_callback=LabVisit.forget)}
+    told = say(
+        "Real pictures are blurred, real questions are cut short. Spoil one or the other, or take it away: "
+        "every strategy answers anew, beside how often it is still right on the test split."
+    )
+    _html(f'<p class="lab-intro">{told}</p>')
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             found["task"] = gr.Dropdown(
                 [record.name for record in TASKS if record.asked],
                 value=task,
-                label="Task",
-                info=next(iter(TASKS)).summary,
+                label=say("Task"),
+                info=say(next(iter(TASKS)).summary),
                 elem_id="lab-task",
             )
             found["picture"] = drop_picture(220, "lab-picture")
             found["question"] = gr.Textbox(
-                label="Question", placeholder="What is this?", max_length=MAX_TEXT, elem_id="lab-question"
+                label=say("Question"),
+                placeholder=say("What is this?"),
+                max_length=MAX_TEXT,
+                elem_id="lab-question",
             )
-            found["go"] = gr.Button("Answer", variant="primary", elem_id="lab-go")
+            found["go"] = gr.Button(say("Answer"), variant="primary", elem_id="lab-go")
             found["alert"] = _html("", html_template='<div role="alert" class="alert">${value}</div>')
             found["examples"] = _html(
                 strip(task),
-                html_template='<h2 class="label">Examples</h2><div class="examples">${value}</div>',
+                html_template=f'<h2 class="label">{say("Examples")}</h2>'
+                '<div class="examples">${value}</div>',
                 js_on_load=_CHOOSE,
                 elem_id="lab-examples",
             )
@@ -116,8 +119,8 @@ def _layout() -> LabParts:
                 with gr.Column(min_width=120, elem_classes="lab-seed"):
                     found["seed"] = gr.Number(
                         0,
-                        label="Seed",
-                        info="Another noise, other words.",
+                        label=say("Seed"),
+                        info=say("Another noise, other words."),
                         precision=0,
                         minimum=0,
                         maximum=2**31,
@@ -171,7 +174,7 @@ def _wire(parts: LabParts) -> None:
         return [visit.preview, chosen.question, *_answers(parts, visit, task, chosen.question, *values)]
 
     def another_task(visit: LabVisit, task: str, *values: Any) -> list[Any]:
-        return [gr.update(info=TASKS[task].summary), strip(task), *_answers(parts, visit, task, *values)]
+        return [gr.update(info=say(TASKS[task].summary)), strip(task), *_answers(parts, visit, task, *values)]
 
     given, shown = parts.inputs, parts.outputs
     controls = [parts.image.kind.input, parts.words.kind.input, parts.seed.input]

@@ -7,20 +7,18 @@ from typing import Any
 import gradio as gr
 
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.own import OwnData, Workspace, sweep
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import allowed
 from fusion.ui.own.brought_input import BroughtInput
 from fusion.ui.own.example import SUMMARY
 from fusion.ui.own.reading import OwnVisit, Uploads, taken
-from fusion.ui.own.view import FORMATS, NOTHING, refused, working
+from fusion.ui.own.view import formats, nothing, refused, working
 from fusion.ui.study import add_seeds, add_study, wire_study
 
 LOOK_S = 0.3  # between two looks at what is read
 STATE_SECONDS = 4 * 3600  # from when it was read, though the page be open still
-PRIVACY = """
-<p class="fine">What you bring lies in a folder of this server's own until you leave or bring the next,
-and is sent nowhere.</p>"""
 # On a narrow screen the panel lies below the fold: bring up what has just begun or ended there.
 REVEAL = """
 let kind = '';
@@ -44,35 +42,39 @@ def add_own_tab() -> None:
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             files = BroughtInput(
-                label="A zip archive, or pictures with their table",
+                label=say("A zip archive, or pictures with their table"),
                 file_count="multiple",
                 height=180,
                 elem_id="brought",
             )
-            gr.HTML(FORMATS, apply_default_css=False)
+            gr.HTML(formats(), apply_default_css=False)
             with gr.Column(visible=allowed(), elem_id="own-hub"):
                 name = gr.Textbox(
-                    label="Or a public data set of the hub",
-                    placeholder="OWNER/NAME",
-                    info="Some thousands of its rows are fetched.",
+                    label=say("Or a public data set of the hub"),
+                    placeholder=say("OWNER/NAME"),
+                    info=say("Some thousands of its rows are fetched."),
                     max_length=200,
                     elem_id="own-name",
                 )
-                fetch = gr.Button("Fetch", elem_id="own-fetch")
-            example = gr.Button("Try it on an example", elem_id="own-example")
-            gr.HTML(f'<p class="fine">{SUMMARY}</p>', apply_default_css=False)
-            gr.HTML(PRIVACY, apply_default_css=False)
+                fetch = gr.Button(say("Fetch"), elem_id="own-fetch")
+            example = gr.Button(say("Try it on an example"), elem_id="own-example")
+            gr.HTML(f'<p class="fine">{say(SUMMARY)}</p>', apply_default_css=False)
+            private = say(
+                "What you bring lies in a folder of this server's own until you leave or bring the next, and "
+                "is sent nowhere."
+            )
+            gr.HTML(f'<p class="fine">{private}</p>', apply_default_css=False)
         with gr.Column(elem_classes="right", min_width=300):
             panel = gr.HTML(
-                NOTHING,
+                nothing(),
                 html_template='<div aria-live="polite">${value}</div>',
                 js_on_load=REVEAL,
                 apply_default_css=False,
                 elem_id="own-preview",
             )
-            stop = gr.Button("Stop", visible=False, elem_id="own-stop")
+            stop = gr.Button(say("Stop"), visible=False, elem_id="own-stop")
             seeds = add_seeds()
-            run = gr.Button("Fit every strategy", variant="primary", visible=False, elem_id="own-run")
+            run = gr.Button(say("Fit every strategy"), variant="primary", visible=False, elem_id="own-run")
     quiet: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress": "hidden",
@@ -94,7 +96,7 @@ def add_own_tab() -> None:
 
 def bring(visit: OwnVisit, uploads: Uploads) -> tuple[Any, ...]:
     """Begin to read what was uploaded."""
-    title = uploads[0][1] if len(uploads) == 1 else f"{len(uploads):,} files"
+    title = uploads[0][1] if len(uploads) == 1 else say("{n:,} files", n=len(uploads))
     return _begun(visit, title, uploads)
 
 
@@ -105,7 +107,7 @@ def fetch_named(visit: OwnVisit, name: str) -> tuple[Any, ...]:
 
 def try_example(visit: OwnVisit) -> tuple[Any, ...]:
     """Begin to read the example."""
-    return _begun(visit, "The example", None)
+    return _begun(visit, say("The example"), None)
 
 
 def _begun(visit: OwnVisit, title: str, brought: Uploads | str | None) -> tuple[Any, ...]:
@@ -124,7 +126,7 @@ def _source(brought: Uploads | str, workspace: Workspace) -> Any:
     if not isinstance(brought, str):
         return taken(brought, workspace)
     if not allowed():
-        raise UserError("This server fetches nothing; bring files instead.")
+        raise UserError(say("This server fetches nothing; bring files instead."))
     return brought
 
 
@@ -150,7 +152,7 @@ def stop_reading(visit: OwnVisit) -> Any:
     """Stop what is read."""
     if visit.reading is not None:
         visit.reading.job.stop()
-    return gr.Button("Stopping…", interactive=False)
+    return gr.Button(say("Stopping…"), interactive=False)
 
 
 def _failed(visit: OwnVisit, error: Exception) -> Shown:
@@ -161,7 +163,7 @@ def _failed(visit: OwnVisit, error: Exception) -> Shown:
 
 
 def _buttons(stop: bool = False, run: bool = False) -> tuple[Any, Any]:
-    return gr.Button("Stop", visible=stop, interactive=True), gr.Button(visible=run)
+    return gr.Button(say("Stop"), visible=stop, interactive=True), gr.Button(visible=run)
 
 
 def _expired(data: OwnData | None) -> None:

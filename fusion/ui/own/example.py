@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+from fusion.language import later
 from fusion.own.archive import unpack
 from fusion.own.files import files_under
 from fusion.pack.read import FOLDER, OBJECTS, PackObject, objects
@@ -15,7 +16,7 @@ KINDS, COLORS = 7, 7  # the most frequent ones
 EACH = 40  # rows of an answer, at most
 KIND = "What kind of thing is this?"
 COLOR = "Which colour is it?"
-SUMMARY = "Drawings and renders, each with one of two questions: what kind of thing, or which colour?"
+SUMMARY = later("Drawings and renders, each with one of two questions: what kind of thing, or which colour?")
 
 
 def write_example(folder: Path, progress: Progress) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path, PureWindowsPath
 from threading import BoundedSemaphore
 
 from fusion.errors import UserError
+from fusion.language import later, say
 from fusion.own import OwnData, Workspace, fetch, read
 from fusion.own.files import is_table
 from fusion.progress import Progress
@@ -50,7 +51,7 @@ class Reading:
             with _turn(progress):
                 data = replace(self._data(progress), keeps=self._workspace)
                 self.panel = found(data)
-                progress("reading", 1, 1)
+                progress(later("reading"), 1, 1)
                 self.data = data
         except BaseException:
             self._workspace.close()
@@ -72,7 +73,7 @@ class Reading:
 def _turn(progress: Progress) -> Iterator[None]:
     """One's turn among all visitors' readings."""
     while not _turns.acquire(timeout=WAIT_S):
-        progress("waiting for others", 0, 1)
+        progress(later("waiting for others"), 0, 1)
     try:
         yield
     finally:
@@ -123,12 +124,12 @@ def taken(uploads: Uploads, workspace: Workspace) -> Path:
     names = [PureWindowsPath(name).name for _, name in uploads]  # parts paths at / and at \
     archives = [name for name in names if name.lower().endswith(".zip")]
     if archives and len(names) > 1:
-        raise UserError("Bring one zip archive alone, or several pictures with one table.")
+        raise UserError(say("Bring one zip archive alone, or several pictures with one table."))
     for (path, _), name in zip(uploads, names, strict=True):
         try:
             shutil.move(path, folder / (name or "file"))
         except FileNotFoundError:
-            raise UserError(f"The upload {name} is gone; upload it again.") from None
+            raise UserError(say("The upload {name} is gone; upload it again.", name=name)) from None
     if len(names) == 1:
         return folder / names[0]
     tables = [folder / name for name in names if is_table(Path(name))]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fusion.evaluate import majority_answer, majority_prior
 from fusion.inputs import clean_picture
+from fusion.language import Sentence, say
 from fusion.own import OwnData, Problem
 from fusion.tasks import Example
 from fusion.ui.jobs import Job
@@ -18,30 +19,43 @@ SAMPLES = 12
 SIDE = 176  # pixels of a sample's picture
 LONGEST = 140  # characters of a sample's text
 
-NOTHING = """
-<section class="panel empty"><h2>Bring your own data</h2>
-<p>Upload it or try the example: you see what is in it, and what is wrong with it, before anything runs.</p>
-</section>"""
-FORMATS = f"""
-<ul class="formats">
-<li><b>A zip archive</b> of pictures with a table (CSV or JSONL), its columns <code>picture</code>,
-<code>text</code>, <code>label</code> and, if you like, <code>split</code> (train, validation, test).
-A question with its answer does as well. Up to {MAX_UPLOAD // 10**6}&nbsp;MB.</li>
-<li><b>A zip archive of folders</b>, one for each class, below train and test if you like.</li>
-<li><b>Several pictures and their table</b>, chosen together.</li>
-</ul>"""
+
+def nothing() -> str:
+    """Before anything is brought."""
+    told = say(
+        "Upload it or try the example: you see what is in it, and what is wrong with it, before anything "
+        "runs."
+    )
+    return f'<section class="panel empty"><h2>{say("Bring your own data")}</h2><p>{told}</p></section>'
+
+
+def formats() -> str:
+    """What can be brought."""
+    kinds = (
+        say(
+            "<b>A zip archive</b> of pictures with a table (CSV or JSONL), its columns {picture}, {text}, "
+            "{label} and, if you like, {split} (train, validation, test). A question with its answer does as "
+            "well. Up to {most}&nbsp;MB.",
+            **{name: f"<code>{name}</code>" for name in ("picture", "text", "label", "split")},
+            most=MAX_UPLOAD // 10**6,
+        ),
+        say("<b>A zip archive of folders</b>, one for each class, below train and test if you like."),
+        say("<b>Several pictures and their table</b>, chosen together."),
+    )
+    return f'<ul class="formats">{"".join(f"<li>{kind}</li>" for kind in kinds)}</ul>'
 
 
 def working(title: str, job: Job) -> str:
     """While it is read."""
     share = job.done / job.total if job.total else 0.0
-    doing = "stopping" if job.stopping else job.what
+    doing = say("stopping") if job.stopping else say(job.what)
+    counted = say("{n:,} of {total:,}", n=job.done, total=job.total)
     return f"""
 <section class="panel reading"><h2>{text(title)}</h2>
 <p>{text(doing[:1].upper() + doing[1:])}…</p>
 <div role="progressbar" aria-label="{text(doing)}" aria-valuemin="0" aria-valuemax="100"
   aria-valuenow="{int(100 * share)}">{bar(share)}</div>
-<p class="count"><b>{percent(share)}</b> <span>{job.done:,} of {job.total:,}</span></p></section>"""
+<p class="count"><b>{percent(share)}</b> <span>{counted}</span></p></section>"""
 
 
 def refused(sentence: str, kept: str) -> str:
@@ -56,9 +70,9 @@ def found(data: OwnData) -> str:
 <section class="panel preview"><h2>{text(data.name)}</h2>
 {_figures(data)}
 {_problems(data.problems)}
-<h3>Rows of each class, to train + to test on</h3>{_classes(data)}
-<h3>Some of the rows</h3>
-<ul class="samples" tabindex="0" aria-label="Some of the rows">{samples}</ul>
+<h3>{say("Rows of each class, to train + to test on")}</h3>{_classes(data)}
+<h3>{say("Some of the rows")}</h3>
+<ul class="samples" tabindex="0" aria-label="{say("Some of the rows")}">{samples}</ul>
 </section>"""
 
 
@@ -67,11 +81,11 @@ def _figures(data: OwnData) -> str:
     first, most = majority_answer(data.train), majority_prior(data.train, data.test)
     held = sum(example.validation for example in data.train)
     rows = {
-        "to train on": f"{len(data.train) - held:,}",
-        **({"to choose by": f"{held:,}"} if held else {}),
-        "to test on": f"{len(data.test):,}",
-        "classes": f"{len(counts):,}",
-        f"right by always answering “{text(first)}”": percent(most),
+        say("to train on"): f"{len(data.train) - held:,}",
+        **({say("to choose by"): f"{held:,}"} if held else {}),
+        say("to test on"): f"{len(data.test):,}",
+        say("classes"): f"{len(counts):,}",
+        say("right by always answering “{answer}”", answer=text(first)): percent(most),
     }
     return (
         f'<dl class="figures">{"".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in rows.items())}</dl>'
@@ -80,20 +94,24 @@ def _figures(data: OwnData) -> str:
 
 def _problems(problems: Sequence[Problem]) -> str:
     if not problems:
-        return '<p class="note">No problem was found.</p>'
+        return f'<p class="note">{say("No problem was found.")}</p>'
     listed = "".join(
-        f'<li class="{one.severity}">{tag(one.severity, "warn" if one.severity == "warning" else "")}'
-        f"<p>{text(one.sentence)}{_named(one)}</p></li>"
+        f'<li class="{one.severity}">{_severity(one)}<p>{text(say(one.sentence))}{_named(one)}</p></li>'
         for one in problems
     )
-    return f'<h3>What was found</h3><ul class="problems">{listed}</ul>'
+    return f'<h3>{say("What was found")}</h3><ul class="problems">{listed}</ul>'
+
+
+def _severity(one: Problem) -> str:
+    return tag(say("warning"), "warn") if one.severity == "warning" else tag(say("note"))
 
 
 def _named(one: Problem) -> str:
     if not one.rows:
         return ""
     more = "" if one.count <= len(one.rows) else ", …"
-    return f' <span class="rows">{text(", ".join(one.rows))}{more}</span>'
+    names = ", ".join(say(name) if isinstance(name, Sentence) else name for name in one.rows)
+    return f' <span class="rows">{text(names)}{more}</span>'
 
 
 def _classes(data: OwnData) -> str:
@@ -104,7 +122,7 @@ def _classes(data: OwnData) -> str:
     if len(listed) <= CLASSES:
         return first
     rest = "".join(listed[CLASSES:])
-    more = f"{len(listed) - CLASSES:,} more classes"
+    more = say("{n:,} more classes", n=len(listed) - CLASSES)
     return f'{first}<details class="told"><summary>{more}</summary><ul class="classes">{rest}</ul></details>'
 
 
@@ -131,6 +149,6 @@ def _sample(example: Example, tested: bool) -> str:
     picture = clean_picture(example.picture, SIDE)
     assert picture is not None
     said = example.text if len(example.text) <= LONGEST else f"{example.text[:LONGEST]}…"
-    split = tag("test" if tested else "validation" if example.validation else "train")
-    words = f"<p>{text(said)}</p>" if said else '<p class="fine">no text</p>'
+    split = tag(say("test") if tested else say("validation") if example.validation else say("train"))
+    words = f"<p>{text(said)}</p>" if said else f'<p class="fine">{say("no text")}</p>'
     return f'<li><img src="{data_url(picture)}" alt=""><b>{text(example.label)}</b>{words}{split}</li>'

@@ -6,12 +6,11 @@ from typing import Any
 import gradio as gr
 
 from fusion.inputs import MAX_TEXT
+from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.ui.drop_picture import drop_picture
 from fusion.ui.study.visit import StudyVisit
 
-STATE_SECONDS = 3600
-SEEDS = (("1: quick", 1), ("3", 3), ("5: surer", 5))
 _CHOOSE = (ASSETS / "study" / "choose.js").read_text(encoding="utf-8")
 _REVEAL = (ASSETS / "study" / "reveal.js").read_text(encoding="utf-8")
 _SAVE = (ASSETS / "study" / "save.js").read_text(encoding="utf-8")
@@ -43,10 +42,10 @@ class StudyParts:
 def add_seeds() -> gr.Radio:
     """How many fits of each strategy; not seen before there is data."""
     return gr.Radio(
-        list(SEEDS),
+        [(say("1: quick"), 1), ("3", 3), (say("5: surer"), 5)],
         value=3,
-        label="Fits of each strategy",
-        info="Each starts anew and holds other rows back: the more, the surer the intervals.",
+        label=say("Fits of each strategy"),
+        info=say("Each starts anew and holds other rows back: the more, the surer the intervals."),
         visible=False,
         elem_id="study-seeds",
     )
@@ -54,14 +53,14 @@ def add_seeds() -> gr.Radio:
 
 def add_study(seeds: gr.Radio) -> StudyParts:
     """The other components in the Blocks at hand; nothing of them is seen before there is data."""
-    visit = gr.State(StudyVisit(), time_to_live=STATE_SECONDS, delete_callback=StudyVisit.forget)
+    visit = gr.State(StudyVisit(), delete_callback=StudyVisit.forget)
     with gr.Column(elem_id="study"):
         panel = _html("", html_template='<div aria-live="polite">${value}</div>', elem_id="study-panel")
-        stop = gr.Button("Stop", visible=False, elem_id="study-stop")
+        stop = gr.Button(say("Stop"), visible=False, elem_id="study-stop")
         with gr.Column(visible=False, elem_id="study-results") as results:
             board = _html("", js_on_load=_CHOOSE, elem_id="study-board")
             with gr.Row(elem_classes="study-take"):
-                take = gr.Button("Download", elem_id="study-take")
+                take = gr.Button(say("Download"), elem_id="study-take")
                 file = _html("", js_on_load=_SAVE, content=None, elem_id="study-file")
             confusion = _html("", elem_id="study-confusion")
             gallery = _html("", js_on_load=_CHOOSE, elem_id="study-gallery")
@@ -72,14 +71,18 @@ def add_study(seeds: gr.Radio) -> StudyParts:
                 elem_id="study-mistake",
             )
             with gr.Column(elem_id="study-try"):
-                _html("<h2>Try it on something new</h2>")
+                _html(f"<h2>{say('Try it on something new')}</h2>")
                 with gr.Row(elem_classes="columns"):
                     with gr.Column(elem_classes="left", min_width=280):
                         picture = drop_picture(240, "study-picture")
                         question = gr.Textbox(
-                            label="Text", lines=1, max_lines=4, max_length=MAX_TEXT, elem_id="study-question"
+                            label=say("Text"),
+                            lines=1,
+                            max_lines=4,
+                            max_length=MAX_TEXT,
+                            elem_id="study-question",
                         )
-                        ask = gr.Button("Answer", variant="primary", elem_id="study-ask")
+                        ask = gr.Button(say("Answer"), variant="primary", elem_id="study-ask")
                         alert = _html("", html_template='<div role="alert" class="alert">${value}</div>')
                     with gr.Column(elem_classes="right", min_width=280):
                         tried = _html(

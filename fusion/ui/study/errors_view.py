@@ -6,6 +6,7 @@ from PIL import Image
 from fusion.data.samples import picture_of
 from fusion.explain.explanation import Explanation
 from fusion.explain.heatmap import overlay
+from fusion.language import say
 from fusion.study import Study
 from fusion.study.errors import Confusion, Mistake
 from fusion.ui.parts import percent, text
@@ -25,19 +26,22 @@ def confusion_card(study: Study, strategy: str) -> str:
     shown = _most_confused(confusion)
     note = ""
     if len(shown) < len(confusion.labels):
-        note = f" The {len(shown)} classes that are confused most, of {len(confusion.labels):,}."
-    title = f"What {text(strategy)} takes for what"
+        note = say(
+            "The {n} classes that are confused most, of {all:,}.", n=len(shown), all=len(confusion.labels)
+        )
+    title = say("What {strategy} takes for what", strategy=text(strategy))
     if not wrong:
-        return f'<section class="panel"><h2>{title}</h2><p>It made no mistake on the test.</p></section>'
+        told = say("It made no mistake on the test.")
+        return f'<section class="panel"><h2>{title}</h2><p>{told}</p></section>'
+    how = say("Of the fit that is kept: rows are the right classes, columns the answers, numbers test rows.")
     return f"""
 <section class="panel confusion" aria-labelledby="confusion-title">
   <h2 id="confusion-title">{title}</h2>
-  <p class="fine">Of the fit that is kept: rows are the right classes, columns the answers, numbers test rows.
-    {note}</p>
+  <p class="fine">{how} {note}</p>
   <div class="confusion-body">
     <div class="scrolled" tabindex="0" role="region" aria-labelledby="confusion-title">
       {_matrix(confusion, shown)}</div>
-    <div><h3 id="pairs-title">Most often</h3>
+    <div><h3 id="pairs-title">{say("Most often")}</h3>
       <ul class="pairs" aria-labelledby="pairs-title">{_pairs(confusion)}</ul></div>
   </div>
 </section>"""
@@ -67,10 +71,11 @@ def _cell(count: int, total: int, right: bool) -> str:
 
 
 def _pairs(confusion: Confusion) -> str:
-    return "".join(
-        f"<li><b>{text(truth)}</b> taken for <b>{text(answer)}</b> {count}×</li>"
+    lines = (
+        say("<b>{right}</b> taken for <b>{answer}</b> {n}×", right=text(truth), answer=text(answer), n=count)
         for truth, answer, count in confusion.pairs(PAIRS)
     )
+    return "".join(f"<li>{line}</li>" for line in lines)
 
 
 def gallery(study: Study, strategy: str, thumbnails: dict[int, str]) -> str:
@@ -83,11 +88,21 @@ def gallery(study: Study, strategy: str, thumbnails: dict[int, str]) -> str:
         return ""
     shown = mistakes[:SHOWN]
     items = "".join(_item(mistake, thumbnails) for mistake in shown)
-    more = f" Here are the {len(shown)} most confident of {len(mistakes):,}." if len(mistakes) > SHOWN else ""
+    title = say("{n:,} of {all:,} test rows are answered wrongly", n=len(mistakes), all=len(study.test))
+    if len(mistakes) > SHOWN:
+        told = say(
+            "By {strategy}, the most confident first. Here are the {n} most confident of {all:,}. Choose one "
+            "to see why.",
+            strategy=text(strategy),
+            n=SHOWN,
+            all=len(mistakes),
+        )
+    else:
+        told = say("By {strategy}, the most confident first. Choose one to see why.", strategy=text(strategy))
     return f"""
 <section class="panel mistakes" aria-labelledby="mistakes-title">
-  <h2 id="mistakes-title">{len(mistakes):,} of {len(study.test):,} test rows are answered wrongly</h2>
-  <p class="fine">By {text(strategy)}, the most confident first.{more} Choose one to see why.</p>
+  <h2 id="mistakes-title">{title}</h2>
+  <p class="fine">{told}</p>
   <div class="thumbnails">{items}</div>
 </section>"""
 
@@ -97,12 +112,13 @@ def _item(mistake: Mistake, thumbnails: dict[int, str]) -> str:
         thumbnails[mistake.row] = _thumbnail(mistake)
     asked = mistake.example.text
     asked = asked if len(asked) <= LONGEST else f"{asked[: LONGEST - 1]}…"
+    right = say("right: {label}", label=text(mistake.example.label))
     return (
         f'<button type="button" class="mistake" data-choice="{mistake.row}" '
         f'aria-pressed="false">{thumbnails[mistake.row]}'
         f'<span class="asked">{text(asked)}</span>'
         f'<span class="answer">{text(mistake.answer)} {percent(mistake.probability)}</span>'
-        f'<span class="truth">right: {text(mistake.example.label)}</span></button>'
+        f'<span class="truth">{right}</span></button>'
     )
 
 
@@ -121,17 +137,20 @@ def mistake_card(
 ) -> str:
     """One mistake, large. told: its explanation, or why there is none; None while it is worked out."""
     example = mistake.example
+    title = say("“{answer}” instead of “{right}”", answer=text(mistake.answer), right=text(example.label))
+    answers, whole = say("{strategy} answers", strategy=text(strategy)), say("The picture")
     return f"""
 <section class="panel looked-at" aria-labelledby="looked-at-title">
-  <h2 id="looked-at-title">“{text(mistake.answer)}” instead of “{text(example.label)}”</h2>
+  <h2 id="looked-at-title">{title}</h2>
   <div class="looked-at-body">
-    <figure><img src="{preview(picture)}" alt="The picture"><figcaption>The picture</figcaption></figure>
+    <figure><img src="{preview(picture)}" alt="{whole}"><figcaption>{whole}</figcaption></figure>
     {_map(picture, told)}
     <div class="looked-at-told">
-      <p class="asked">{text(example.text) or "No text"}</p>
-      <dl><dt>{text(strategy)} answers</dt>
+      <p class="asked">{text(example.text) or say("No text")}</p>
+      <dl><dt>{answers}</dt>
       <dd><b>{text(mistake.answer)}</b> {percent(mistake.probability, 1)}</dd>
-      <dt>right would be</dt><dd><b>{text(example.label)}</b> {percent(mistake.expected, 1)}</dd></dl>
+      <dt>{say("right would be")}</dt>
+      <dd><b>{text(example.label)}</b> {percent(mistake.expected, 1)}</dd></dl>
       {_why(told)}
     </div>
   </div>
@@ -142,25 +161,27 @@ def _map(picture: Image.Image, told: Explanation | str | None) -> str:
     if not isinstance(told, Explanation) or not told.image.any():
         return ""
     drawn = overlay(picture, told.image)
-    caption = f"What spoke for “{text(told.label)}”"
+    caption = say("What spoke for “{label}”", label=text(told.label))
     return f'<figure><img src="{preview(drawn)}" alt="{caption}"><figcaption>{caption}</figcaption></figure>'
 
 
 def _why(told: Explanation | str | None) -> str:
     if told is None:
-        line = '<p class="fine">Working out what spoke for it…</p>'
+        line = f'<p class="fine">{say("Working out what spoke for it…")}</p>'
         return f'{line}<span class="under-way" aria-hidden="true"><i></i></span>'
     if isinstance(told, str):
         return f'<p class="note">{text(told)}</p>'
+    explained = say("Explained by {explainer}.", explainer=text(told.explainer))
     if not any(told.text):
-        return f'<p class="fine">No word had any part in it. Explained by {text(told.explainer)}.</p>'
+        return f'<p class="fine">{say("No word had any part in it.")} {explained}</p>'
     most = max(abs(share) for share in told.text)
     words = "".join(
         f'<li class="{"for" if share > 0 else "against" if share < 0 else ""}" '
         f'style="--shade:{abs(share) / most:.2f}">{text(word)}</li>'
         for word, share in zip(told.words, told.text, strict=True)
     )
+    title = say("Words, the darker the more they spoke for it; dashed: against")
     return f"""
-<h3 id="looked-at-words">Words, the darker the more they spoke for it; dashed: against</h3>
+<h3 id="looked-at-words">{title}</h3>
 <ul class="spoken" aria-labelledby="looked-at-words">{words}</ul>
-<p class="fine">Explained by {text(told.explainer)}.</p>"""
+<p class="fine">{explained}</p>"""

@@ -12,6 +12,7 @@ from fusion.data.samples import picture_of
 from fusion.errors import Stopped, UserError
 from fusion.explain.explanation import DEFAULT, Explanation
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import later, say
 from fusion.ui.answer_view import answer_card
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import allowed
@@ -25,8 +26,11 @@ from fusion.ui.study.visit import Brought, StudyVisit
 from fusion.ui.table_view import strategy_table
 
 LOOK_S = 0.5  # between two looks at the job
-NOT_HERE = "This server fits nothing; run it on your own machine: python -m fusion fit --data YOUR-DATA."
-GONE = "What you brought is not remembered any more; bring it again."
+NOT_HERE = later(
+    "This server fits nothing; run it on your own machine: {command}.",
+    command="python -m fusion fit --data YOUR-DATA",
+)
+GONE = later("What you brought is not remembered any more; bring it again.")
 
 _at_once = CapacityLimiter(1)  # explanations that are worked on, for all visitors together
 
@@ -71,9 +75,9 @@ def start(visit: StudyVisit, data: Brought | None, seeds: int) -> tuple[Any, ...
     """Begin to fit."""
     try:
         if not allowed():
-            raise UserError(NOT_HERE)
+            raise UserError(say(NOT_HERE))
         if data is None:
-            raise UserError(GONE)
+            raise UserError(say(GONE))
         run = visit.begin(data, int(seeds))
     except Exception as error:  # whatever it is, the visitor gets a sentence
         return gr.skip(), ended(sentence(error), True), *_buttons(), gr.skip()
@@ -108,7 +112,7 @@ def stop(visit: StudyVisit) -> Any:
     """Stop it."""
     if visit.run is not None:
         visit.run.job.stop()
-    return gr.Button("Stopping…", interactive=False)
+    return gr.Button(say("Stopping…"), interactive=False)
 
 
 def opened(visit: StudyVisit) -> tuple[Any, ...]:
@@ -146,7 +150,7 @@ async def look(visit: StudyVisit, event: gr.EventData) -> AsyncIterator[Any]:
         def explained() -> Explanation | str:
             asked = clean_text(mistake.example.text)
             if not asked:
-                return "There is no text, so there is nothing to explain beside the picture."
+                return say("There is no text, so there is nothing to explain beside the picture.")
             return study.lens().explaining(picture, asked, strategy).by(DEFAULT)
 
         told = await to_thread.run_sync(explained, limiter=_at_once)
@@ -178,7 +182,7 @@ def cleared(visit: StudyVisit) -> None:
 def try_out(visit: StudyVisit, question: str) -> tuple[Any, Any]:
     """Every fitted strategy answers."""
     if visit.found is None:
-        return gr.skip(), GONE
+        return gr.skip(), say(GONE)
     try:
         visit.reply = visit.found.lens().reply(visit.picture, question, "all")
     except Exception as error:  # whatever it is, the visitor gets a sentence
@@ -199,10 +203,14 @@ def _shown(visit: StudyVisit) -> tuple[Any, ...]:
     """All that depends on the chosen strategy."""
     study, strategy = visit.found, visit.strategy
     assert study is not None
-    size = study.result(strategy).bytes / 1e6
+    file = say(
+        "Download {strategy}, {size:.1f} MB, with its model card",
+        strategy=strategy,
+        size=study.result(strategy).bytes / 1e6,
+    )
     return (
         board(study, strategy),
-        gr.Button(f"Download {strategy}, {size:.1f} MB, with its model card"),
+        gr.Button(file),
         confusion_card(study, strategy),
         gallery(study, strategy, visit.thumbnails),
         "",
@@ -220,5 +228,5 @@ def _tried(visit: StudyVisit) -> str:
 
 def _buttons(run: bool = False, stopping: bool = False) -> tuple[Any, Any]:
     """The button that stops and the one that starts."""
-    word = "Stopping…" if stopping else "Stop"
+    word = say("Stopping…") if stopping else say("Stop")
     return gr.Button(word, visible=run, interactive=not stopping), gr.Button(interactive=not run)

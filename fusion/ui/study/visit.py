@@ -8,6 +8,7 @@ from PIL import Image
 
 from fusion.answer import Reply
 from fusion.errors import Stopped
+from fusion.language import later
 from fusion.own import Workspace
 from fusion.pairs import pair_or_default
 from fusion.progress import Progress
@@ -53,7 +54,7 @@ class Run:
         try:
             pair = pair_or_default(None, None, None)
             found = study(self.data.task(), *pair, self.seeds, progress, self._workspace.folder)
-            progress("measuring", 0, 1)
+            progress(later("measuring"), 0, 1)
             found.to_dict()  # measures all that is shown, while the visitor sees that it goes on
             found.lens()
             if self.closed:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from fusion.errors import UserError
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.teach import MAX_EXAMPLES, Shot, Taught
 from fusion.teach.given import clean_name
@@ -85,7 +86,7 @@ class Lesson:
         for row in self.rows:
             if row.id == number:
                 return row
-        raise UserError("That class is not there any more.")
+        raise UserError(say("That class is not there any more."))
 
     def changed(self) -> None:
         """What was taught is so no more."""
@@ -95,7 +96,7 @@ class Lesson:
     def add(self) -> None:
         """One more class."""
         if len(self.rows) >= MAX_ROWS:
-            raise UserError(f"There may be up to {MAX_ROWS} classes here.")
+            raise UserError(say("There may be up to {most} classes here.", most=MAX_ROWS))
         self.rows.append(Row())
 
     def remove(self, number: int) -> None:
@@ -109,7 +110,7 @@ class Lesson:
         """Raises UserError for a name that another class has; the one before stays."""
         row, cleaned = self.row(number), clean_name(name) if name.strip() else ""
         if cleaned and any(cleaned.casefold() == r.name.casefold() for r in self.rows if r is not row):
-            raise UserError(f"Another class is named {cleaned}; give each a name of its own.")
+            raise UserError(say("Another class is named {name}; give each a name of its own.", name=cleaned))
         if cleaned != row.name:
             row.name = cleaned
             self.changed()
@@ -117,12 +118,13 @@ class Lesson:
     def write(self, number: int, texts: str) -> None:
         """The texts of a class, one a line; raises UserError for too many and where one is too long."""
         row = self.row(number)
+        many = UserError(say("A class takes up to {most} texts, one a line.", most=MAX_EXAMPLES))
         if texts.count("\n") > 10 * MAX_EXAMPLES:
-            raise UserError(f"A class takes up to {MAX_EXAMPLES} texts, one a line.")
+            raise many
         before, row.texts = row.texts, texts
         try:
             if len(row.lines) > MAX_EXAMPLES:
-                raise UserError(f"A class takes up to {MAX_EXAMPLES} texts, one a line.")
+                raise many
             row.shots()
         except UserError:
             row.texts = before
@@ -140,7 +142,11 @@ class Lesson:
         if len(pictures) <= room:
             return ""
         left = len(pictures) - room
-        return f"A class takes up to {MAX_EXAMPLES} pictures; {left} of these {_are(left)} left aside."
+        if left == 1:
+            return say("A class takes up to {most} pictures; 1 of these is left aside.", most=MAX_EXAMPLES)
+        return say(
+            "A class takes up to {most} pictures; {n} of these are left aside.", most=MAX_EXAMPLES, n=left
+        )
 
     def drop(self, number: int) -> None:
         """A picture goes."""
@@ -162,12 +168,12 @@ class Lesson:
         """A sentence on what is to be given next, "" where nothing is."""
         unnamed = [i for i, row in enumerate(self.rows, 1) if not row.name and row.shots()]
         if unnamed:
-            return f"Name class {unnamed[0]}."
+            return say("Name class {number}.", number=unnamed[0])
         labels, _ = self.usable()
         named = [row.name for row in self.rows if row.name and row.name not in labels]
         if named:
-            return f"Give {named[0]} a picture or a text to learn from."
-        return "" if len(labels) > 1 else "Name two classes and give each a picture or a text."
+            return say("Give {name} a picture or a text to learn from.", name=named[0])
+        return "" if len(labels) > 1 else say("Name two classes and give each a picture or a text.")
 
 
 def given(path: str, name: str) -> Given:
@@ -187,7 +193,3 @@ def example() -> list[Row]:
         Row(label, [given(str(folder / f"{name}.jpg"), name) for name in names])
         for label, names in EXAMPLE.items()
     ]
-
-
-def _are(n: int) -> str:
-    return "is" if n == 1 else "are"

@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 
 from fusion.errors import Stopped, UserError
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import say
 from fusion.pairs import pair_or_default
 from fusion.teach import Taught
 from fusion.teach.file import to_file
@@ -69,7 +70,7 @@ def _begin_anew(lesson: Lesson) -> None:
 async def _put(lesson: Lesson, number: int, files: list[dict[str, str]], failed: list[str]) -> str:
     """Uploaded pictures come to a class; sentences on those that do not."""
     found: list[Given] = []
-    told = [f"{name} could not be uploaded; it may be too large." for name in failed]
+    told = [say("{name} could not be uploaded; it may be too large.", name=name) for name in failed]
     for file in files:
         try:
             found.append(await to_thread.run_sync(given, file["path"], file["name"]))

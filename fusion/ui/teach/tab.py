@@ -6,22 +6,14 @@ from typing import Any
 import gradio as gr
 
 from fusion.inputs import MAX_TEXT
+from fusion.language import say
 from fusion.paths import ASSETS
+from fusion.teach import MAX_EXAMPLES
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.teach import reactions
 from fusion.ui.teach.lesson import Lesson
 from fusion.ui.teach.view import answer_card, board, trust_card
 
-STATE_SECONDS = 3600
-_TEMPLATE = """
-<div class="teach-board">
-  <div class="teach-rows"></div>
-  <div class="teach-tools">
-    <button type="button" class="chip" data-act="add">Add a class</button>
-    <button type="button" class="chip" data-act="example">Show me an example</button>
-    <button type="button" class="chip" data-act="clear">Start anew</button>
-  </div>
-</div>"""
 # What is downloaded is made in the browser, so that no file of it lies on the server.
 _DOWNLOAD = """
 watch('value', () => {
@@ -68,41 +60,44 @@ def add_teach_tab() -> None:
 
 def _layout() -> Parts:
     lesson = Lesson()
-    state = gr.State(lesson, time_to_live=STATE_SECONDS, delete_callback=Lesson.forget)
+    state = gr.State(lesson, delete_callback=Lesson.forget)
     with gr.Row(elem_classes="columns teach"):
         with gr.Column(elem_classes="left", min_width=300):
-            _html(
-                '<h2 class="label">Classes</h2><p class="fine">Name two or more classes and give each 1 to '
-                "16 pictures, texts or both. They are used at once; nothing is trained.</p>"
+            told = say(
+                "Name two or more classes and give each 1 to {most} pictures, texts or both. They are used "
+                "at once; nothing is trained.",
+                most=MAX_EXAMPLES,
             )
+            _html(f'<h2 class="label">{say("Classes")}</h2><p class="fine">{told}</p>')
             board_ = gr.HTML(
                 board(lesson),
-                html_template=_TEMPLATE,
+                html_template=_template(),
                 js_on_load=(ASSETS / "teach" / "board.js").read_text(encoding="utf-8"),
                 apply_default_css=False,
                 elem_id="teach-board",
             )
             alert = _alert("teach-alert")
-            _html(
-                '<p class="fine">Your pictures and texts stay in the memory of this server until you leave; '
-                "only what you download is kept.</p>"
+            private = say(
+                "Your pictures and texts stay in the memory of this server until you leave; only what you "
+                "download is kept."
             )
+            _html(f'<p class="fine">{private}</p>')
         with gr.Column(elem_classes="right", min_width=300):
             with gr.Row(elem_classes="cards"):
                 with gr.Column(min_width=200, elem_classes="teach-try"):
                     picture = PictureInput(
-                        label="Picture to try",
+                        label=say("Picture to try"),
                         sources=["upload", "clipboard"],
                         buttons=[],
                         height=220,
-                        alt_text="The picture that is tried",
-                        placeholder="Drop a picture to try here\nor click to choose one",
+                        alt_text=say("The picture that is tried"),
+                        placeholder=say("Drop a picture to try here\nor click to choose one"),
                         elem_id="teach-picture",
                     )
                     refused = _alert("teach-refused")
                     text = gr.Textbox(
-                        label="Text to try",
-                        placeholder="A text, if you taught texts",
+                        label=say("Text to try"),
+                        placeholder=say("A text, if you taught texts"),
                         max_length=MAX_TEXT,
                         lines=1,
                         elem_id="teach-text",
@@ -119,14 +114,32 @@ def _layout() -> Parts:
             )
             with gr.Row(elem_classes="teach-actions"):
                 tune = gr.Button(
-                    "Fine-tune", variant="primary", interactive=False, elem_id="teach-tune", min_width=120
+                    say("Fine-tune"),
+                    variant="primary",
+                    interactive=False,
+                    elem_id="teach-tune",
+                    min_width=120,
                 )
-                stop = gr.Button("Stop", visible=False, elem_id="teach-stop", min_width=120)
-                download = gr.Button("Download", interactive=False, elem_id="teach-download", min_width=120)
+                stop = gr.Button(say("Stop"), visible=False, elem_id="teach-stop", min_width=120)
+                download = gr.Button(
+                    say("Download"), interactive=False, elem_id="teach-download", min_width=120
+                )
             curve = _html("", elem_id="teach-curve")
             file = gr.HTML(None, html_template="", js_on_load=_DOWNLOAD, apply_default_css=False)
     return Parts(
         state, board_, alert, picture, text, refused, answer, trust, tune, stop, curve, download, file
+    )
+
+
+def _template() -> str:
+    """Of the board, with its tools."""
+    tools = ("add", say("Add a class")), ("example", say("Show me an example")), ("clear", say("Start anew"))
+    buttons = "".join(
+        f'<button type="button" class="chip" data-act="{act}">{title}</button>' for act, title in tools
+    )
+    return (
+        '<div class="teach-board"><div class="teach-rows"></div>'
+        f'<div class="teach-tools">{buttons}</div></div>'
     )
 
 

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from fusion.answer import Answer, Reply
+from fusion.language import later, say
 from fusion.teach import MAX_EXAMPLES
 from fusion.teach.head import STEPS, Step
 from fusion.teach.taught import CACHE, TUNED, ZERO_SHOT, Taught
@@ -14,9 +15,9 @@ from fusion.ui.teach.lesson import Lesson, Row
 
 TOP = 8
 WAYS = {
-    ZERO_SHOT: ("Names alone", "zero-shot, without your examples"),
-    CACHE: ("Taught", "by your examples, without training"),
-    TUNED: ("Fine-tuned", "a small head learnt on top"),
+    ZERO_SHOT: (later("Names alone"), later("zero-shot, without your examples")),
+    CACHE: (later("Taught"), later("by your examples, without training")),
+    TUNED: (later("Fine-tuned"), later("a small head learnt on top")),
 }
 _turns = count()
 WIDTH, HEIGHT, LEFT, BASE = 300, 150, 44, 126  # of a plot, in its own units
@@ -43,25 +44,27 @@ def _row(row: Row) -> dict[str, Any]:
 def trust_card(lesson: Lesson) -> str:
     """Leave-one-out beside chance, or what is still missing."""
     taught = lesson.taught
-    missing = lesson.missing()
+    title, missing = say("How far to trust it"), lesson.missing()
     if taught is None:
-        return f'<div class="panel teach-trust"><h2>How far to trust it</h2><p>{text(missing)}</p></div>'
-    rows = _trial("Taught", taught.trial)
+        return f'<div class="panel teach-trust"><h2>{title}</h2><p>{text(missing)}</p></div>'
+    rows = _trial(say("Taught"), taught.trial)
+    how = say("Each example is left out in turn, and told by all the others.")
     if taught.tuned_trial is not None:
-        rows += _trial("Fine-tuned", taught.tuned_trial)
-    rows += _line("Chance", taught.trial.chance, percent(taught.trial.chance), "prior")
-    told = f'<p class="note warn">{text(taught.warning)}</p>' if taught.warning else ""
+        rows += _trial(say("Fine-tuned"), taught.tuned_trial)
+        how = say(
+            "Each example is left out in turn, and told by all the others; for the head several at a time."
+        )
+    rows += _line(say("Chance"), taught.trial.chance, percent(taught.trial.chance), "prior")
+    told = f'<p class="note warn">{text(say(taught.warning))}</p>' if taught.warning else ""
     still = f'<p class="fine">{text(missing)}</p>' if missing else ""
     return (
-        f'<div class="panel strategy teach-trust"><h2>How far to trust it</h2>'
-        f'<p class="fine">Each example is left out in turn, and told by all the others'
-        f"{'' if taught.tuned_trial is None else '; for the head several at a time'}.</p>"
+        f'<div class="panel strategy teach-trust"><h2>{title}</h2><p class="fine">{how}</p>'
         f'<ul class="bars">{rows}</ul>{told}{_counts(taught)}{still}</div>'
     )
 
 
 def _trial(name: str, trial: Trial) -> str:
-    return _line(name, trial.accuracy, f"{trial.right} of {trial.n}", "this")
+    return _line(name, trial.accuracy, say("{n:,} of {total:,}", n=trial.right, total=trial.n), "this")
 
 
 def _line(name: str, share: float, number: str, kind: str) -> str:
@@ -70,17 +73,18 @@ def _line(name: str, share: float, number: str, kind: str) -> str:
 
 def _counts(taught: Taught) -> str:
     told = ", ".join(f"{text(label)} {of['examples']}" for label, of in taught.counts.items())
-    return f'<p class="fine">Examples: {told}.</p>'
+    return f'<p class="fine">{say("Examples: {counts}.", counts=told)}</p>'
 
 
 def working_card(done: int, total: int) -> str:
     """While the examples are read."""
-    told = (
-        f"Reading the examples: {done} of {total}" if done else "Getting ready; the first time takes longest"
-    )
+    if done:
+        told = say("Reading the examples: {n} of {total}", n=done, total=total)
+    else:
+        told = say("Getting ready; the first time takes longest")
     return (
-        f'<div class="panel teach-trust"><h2>How far to trust it</h2><p class="checking"><span>{told}</span>'
-        f"{bar(done / max(total, 1))}</p></div>"
+        f'<div class="panel teach-trust"><h2>{say("How far to trust it")}</h2>'
+        f'<p class="checking"><span>{told}</span>{bar(done / max(total, 1))}</p></div>'
     )
 
 
@@ -90,26 +94,28 @@ def answer_card(lesson: Lesson, reply: Reply | None) -> str:
         return f'<div class="panel answer empty"><p>{_next(lesson)}</p></div>'
     answers = {answer.strategy: answer for answer in reply.results}
     best = answers[lesson.taught.best]
-    doubt = "" if best.sure else f" {tag('not sure', 'warn')}"
+    doubt = "" if best.sure else f" {tag(say('not sure'), 'warn')}"
     hints = "".join(f'<p class="note">{text(hint)}</p>' for hint in reply.hints)
-    title = WAYS[best.strategy][0]
+    way = ", ".join(say(part) for part in WAYS[best.strategy])
+    none = say("What is none of your classes gets one of them all the same.")
     return f"""
 <div class="panel answer teach-answer"><h2><b>{text(best.label)}</b>
 <span class="sure">{percent(best.probability)}</span>{doubt}</h2>
-<p class="by">{title}, {WAYS[best.strategy][1]}</p>{hints}{_table(best, answers)}
-<p class="fine">What is none of your classes gets one of them all the same.</p></div>"""
+<p class="by">{way}</p>{hints}{_table(best, answers)}
+<p class="fine">{none}</p></div>"""
 
 
 def _next(lesson: Lesson) -> str:
     if lesson.taught is None:
-        return "Once two classes have an example each, try a picture here."
-    return "Now try a picture or a text that is none of the examples."
+        return say("Once two classes have an example each, try a picture here.")
+    return say("Now try a picture or a text that is none of the examples.")
 
 
 def _table(best: Answer, answers: dict[str, Answer]) -> str:
     """Labels down, ways across."""
     shares = {way: dict(answer.answers) for way, answer in answers.items()}
-    heads = "".join(f'<th scope="col" title="{WAYS[way][1]}">{WAYS[way][0]}</th>' for way in answers)
+    ways = [[say(part) for part in WAYS[way]] for way in answers]
+    heads = "".join(f'<th scope="col" title="{told}">{title}</th>' for title, told in ways)
     rows = ""
     for label, _ in best.answers[:TOP]:
         cells = "".join(
@@ -130,33 +136,46 @@ def curve_card(history: Sequence[Step], kept: int | None = None) -> str:
     if not history:
         return ""
     now = history[-1]
+    steps = len(history) - 1
     if kept is None:
-        head = f"Step {len(history) - 1} of {STEPS}"
+        head = say("Step {n} of {total}", n=steps, total=STEPS)
     elif kept == 0:
-        head = "Training did not help on held-out examples, so the answers stay as taught"
+        head = say("Training did not help on held-out examples, so the answers stay as taught")
     else:
-        head = f"{len(history) - 1} steps; that of step {kept} is kept, best on held-out examples"
+        head = say("{n} steps; that of step {kept} is kept, best on held-out examples", n=steps, kept=kept)
     losses = [step.loss for step in history], [step.held_out for step in history]
     most = max(max(max(line) for line in losses), 1e-6)
     shares = [step.accuracy for step in history]
     loss = _plot(
-        "Loss",
+        say("Loss"),
         f"{most:.2g}",
         _line_of("raw", losses[0], most) + _line_of("own", losses[1], most),
-        f"Loss of the examples from {losses[0][0]:.3f} to {now.loss:.3f}, held out from "
-        f"{losses[1][0]:.3f} to {now.held_out:.3f}.",
+        say(
+            "Loss of the examples from {first:.3f} to {last:.3f}, held out from {held_first:.3f} to "
+            "{held_last:.3f}.",
+            first=losses[0][0],
+            last=now.loss,
+            held_first=losses[1][0],
+            held_last=now.held_out,
+        ),
     )
     accuracy = _plot(
-        "Held-out accuracy",
+        say("Held-out accuracy"),
         "100 %",
         _line_of("own", shares, 1.0),
-        f"Held-out accuracy from {shares[0]:.0%} to {now.accuracy:.0%}.",
+        say("Held-out accuracy from {first:.0%} to {last:.0%}.", first=shares[0], last=now.accuracy),
+    )
+    told = say(
+        "{head}: loss {loss:.3f}, held out {held_out:.3f}, {accuracy} right.",
+        head=head,
+        loss=now.loss,
+        held_out=now.held_out,
+        accuracy=percent(now.accuracy),
     )
     return (
-        f'<div class="panel teach-curve"><p class="fine">{head}: loss {now.loss:.3f}, held out '
-        f"{now.held_out:.3f}, {percent(now.accuracy)} right.</p>"
-        f'<div class="curves">{loss}{accuracy}</div><ul class="faithful-legend"><li>{_key("raw")}the '
-        f"examples it learns from</li><li>{_key('own')}held out</li></ul></div>"
+        f'<div class="panel teach-curve"><p class="fine">{told}</p>'
+        f'<div class="curves">{loss}{accuracy}</div><ul class="faithful-legend"><li>{_key("raw")}'
+        f"{say('the examples it learns from')}</li><li>{_key('own')}{say('held out')}</li></ul></div>"
     )
 
 
@@ -167,7 +186,7 @@ def _plot(title: str, top: str, lines: str, told: str) -> str:
 <line class="grid" x1="{LEFT}" y1="{BASE}" x2="{WIDTH}" y2="{BASE}"/>
 <text class="right" x="{LEFT - 5}" y="14">{top}</text>
 <text class="right" x="{LEFT - 5}" y="{BASE + 4}">0</text>
-<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 6}">step</text>{lines}</svg></figure>"""
+<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 6}">{say("step")}</text>{lines}</svg></figure>"""
 
 
 def _line_of(kind: str, values: Sequence[float], most: float) -> str:
