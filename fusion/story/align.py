@@ -58,9 +58,7 @@ def _places(run: Run) -> Iterator[str]:
 
 def _absent(run: Run) -> Iterator[str]:
     if len(run.sides) < 2 and run.strategy.modality == "both":
-        yield say(
-            "What is missing is not aligned: a vector of the same width, learned in training, stands in."
-        )
+        yield say("What is missing is not aligned: a learned vector of the same width stands in.")
 
 
 def _tensors(run: Run, side: Side) -> Iterator[Named]:

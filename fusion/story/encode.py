@@ -21,8 +21,8 @@ def encode(run: Run) -> Step:
 
 def _frozen() -> str:
     return say(
-        "The encoders are frozen: they were trained elsewhere and learn nothing here. Their tokens are kept in "
-        "memory, so another strategy encodes nothing again."
+        "The encoders are frozen: they were trained elsewhere and learn nothing here. Their tokens are kept "
+        "in memory, so another strategy encodes nothing again."
     )
 
 
@@ -30,16 +30,16 @@ def _made(side: Side) -> str:
     count, width = side.tokens.sequence.shape[1:]
     if side.tokens.grid is not None:
         return say(
-            "{encoder} sees the picture as {count} patches on a grid of {grid}, each told in {width} numbers; "
-            "the pooled vector sums the whole picture up in as many.",
+            "{encoder} sees the picture as {count} patches on a grid of {grid}, each told in {width} "
+            "numbers; the pooled vector sums the whole picture up in as many.",
             encoder=side.encoder,
             count=count,
             grid=times(side.tokens.grid),
             width=width,
         )
     return say(
-        "{encoder} reads the text as {count} words, each told in {width} numbers that know the words around it; "
-        "its pooled vector has as many.",
+        "{encoder} reads the text as {count} words, each told in {width} numbers that know the words around "
+        "it; its pooled vector has as many.",
         encoder=side.encoder,
         count=count,
         width=width,

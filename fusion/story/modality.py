@@ -34,11 +34,9 @@ def _sentences(run: Run) -> list[str]:
         return [say("A picture and a text are both here, so both go on to be aligned and fused.")]
     if given == "both":
         told = (
-            say("A picture and a text are both here, yet {name} is a baseline that reads the picture alone.")
+            say("A picture and a text are both here, yet {name} is a baseline that reads only the picture.")
             if record.modality == "image"
-            else say(
-                "A picture and a text are both here, yet {name} is a baseline that reads the text alone."
-            )
+            else say("A picture and a text are both here, yet {name} is a baseline that reads only the text.")
         )
         return [
             told.format(name=record.name),

@@ -30,7 +30,7 @@ def _names(run: Run) -> bool:
 
 def _scored(run: Run) -> str:
     return say(
-        "The head gives a score to each of {classes} answers; softmax makes them probabilities that sum to 1.",
+        "The head gives a score to each of {classes} answers; softmax turns them into shares of 1.",
         classes=run.logits.shape[-1],
     )
 

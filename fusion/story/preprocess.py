@@ -44,8 +44,8 @@ def _of_text(run: Run) -> Iterator[str]:
         return
     spoken = run.words.tokens.words
     yield say(
-        "The text has {words} words, punctuation counted; {encoder} reads them as {pieces} pieces, each by its "
-        "number in the vocabulary.",
+        "The text has {words} words, punctuation counted; {encoder} reads them as {pieces} pieces, each by "
+        "its number in the vocabulary.",
         words=len(spoken[0]) if spoken else 0,
         encoder=run.words.encoder,
         pieces=len(run.pieces),

@@ -11,7 +11,7 @@ Kind = Literal["photo", "map", "matrix", "strip"]
 
 @dataclass(frozen=True)
 class Named:
-    """A tensor of the run by its name in the code. says: what its axes count."""
+    """A tensor of the run by its name in the code. says: what its axes count, or what it holds."""
 
     name: str
     shape: tuple[int, ...]
@@ -20,7 +20,8 @@ class Named:
 
 @dataclass(frozen=True)
 class Figure:
-    """A small picture. kind: a photograph, a map over it, a matrix of one token a row, or one vector as a strip.
+    """A small picture. kind: a photograph, a map over it, a matrix with a row a token, or a vector
+    as a strip.
 
     bounds: the numbers that the darkest and the lightest colour of a matrix, a strip or a map stand for.
     """
@@ -59,7 +60,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Curves:
-    """How a fit went, a number an epoch: mean cross-entropy in nats; best: the epoch that was kept, from 0."""
+    """How a fit went: mean cross-entropy in nats, a number an epoch; best: the epoch kept, from 0."""
 
     train: tuple[float, ...]
     validation: tuple[float, ...]

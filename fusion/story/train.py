@@ -41,8 +41,8 @@ def learning_curves(lens: Lens, strategy: str) -> Curves | None:
 
 def _learned(run: Run) -> str:
     return say(
-        "Alignment, strategy and head have {count} weights. They were fitted to {task} with cross-entropy and "
-        "AdamW (seed {seed}, data {data}); nothing is trained while you ask.",
+        "Alignment, strategy and head have {count} weights. They were fitted to {task} with cross-entropy "
+        "and AdamW (seed {seed}, data {data}); nothing is trained while you ask.",
         count=f"{run.answer.parameters:,}",
         task=run.card.task,
         seed=run.card.seed,
@@ -68,8 +68,8 @@ def _went(run: Run, curves: Curves | None) -> Iterator[str]:
 def _cost(run: Run) -> str:
     classes = len(run.probabilities)
     return say(
-        "Were “{label}” right, this answer would cost −ln {p} = {cost} nats; guessing blindly among {classes} "
-        "answers costs {blind}.",
+        "Were “{label}” right, this answer would cost −ln {p} = {cost} nats; guessing blindly among "
+        "{classes} answers costs {blind}.",
         label=run.answer.label,
         p=f"{run.answer.probability:.3f}",
         cost=short(-math.log(max(run.answer.probability, 1e-12))),
