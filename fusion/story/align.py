@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import torch
 from torch import Tensor
 
 from fusion.language import say
@@ -13,7 +14,7 @@ from fusion.story.step import Bar, Bars, Figure, Named, Step, named
 
 def align(run: Run) -> Step:
     return Step(
-        sentences=(*(_lengths(side) for side in run.sides), *_places(run), *_absent(run)),
+        sentences=(*(_norms(side) for side in run.sides), *_places(run), *_absent(run)),
         formula="f ← LayerNorm(W (f − μ) / σ)",
         tensors=tuple(shape for side in run.sides for shape in _tensors(run, side)),
         figures=tuple(_figures(run)),
@@ -21,18 +22,18 @@ def align(run: Run) -> Step:
     )
 
 
-def _lengths(side: Side) -> str:
+def _norms(side: Side) -> str:
     before, after = side.tokens.pooled, side.aligned.pooled
     told = (
-        say("The picture's vector: {before} numbers of length {long} become {after} of length {new}.")
+        say("The picture's {before} numbers, of norm {long}, become {after} of norm {new}.")
         if side.modality == "image"
-        else say("The text's vector: {before} numbers of length {long} become {after} of length {new}.")
+        else say("The text's {before} numbers, of norm {long}, become {after} of norm {new}.")
     )
     return told.format(
         before=before.shape[-1],
-        long=short(_length(before)),
+        long=short(_norm(before)),
         after=after.shape[-1],
-        new=short(_length(after)),
+        new=short(_norm(after)),
     )
 
 
@@ -70,44 +71,34 @@ def _tensors(run: Run, side: Side) -> Iterator[Named]:
 
 
 def _bars(run: Run) -> tuple[Bars, ...]:
-    rows = [
-        (side, stage, _length(vector))
-        for side in run.sides
-        for stage, vector in (
-            (say("as encoded"), side.tokens.pooled),
-            (say("standardised"), side.standard),
-            (say("projected"), side.projected),
-            (say("aligned"), side.aligned.pooled),
-        )
-    ]
-    most = max(length for *_, length in rows)
-    return (
-        Bars(
-            say("Length of the pooled vector, step by step"),
-            tuple(
-                Bar(
-                    (say("Picture, {stage}") if side.modality == "image" else say("Text, {stage}")).format(
-                        stage=stage
-                    ),
-                    length / most,
-                    short(length),
-                    side.modality,
-                )
-                for side, stage, length in rows
-            ),
-        ),
+    """Stage by stage, so that both come together under each other."""
+    stages = (
+        (say("{what}, as encoded"), lambda side: side.tokens.pooled),
+        (say("{what}, standardised"), lambda side: side.standard),
+        (say("{what}, projected"), lambda side: side.projected),
+        (say("{what}, aligned"), lambda side: side.aligned.pooled),
     )
+    rows = [(side, stage, _norm(vector(side))) for stage, vector in stages for side in run.sides]
+    most = max(norm for *_, norm in rows)
+    bars = (
+        Bar(stage.format(what=_what(side)), norm / most, short(norm), side.modality)
+        for side, stage, norm in rows
+    )
+    return (Bars(say("Norm of the pooled vector"), tuple(bars)),)
+
+
+def _what(side: Side) -> str:
+    return say("Picture") if side.modality == "image" else say("Text")
 
 
 def _figures(run: Run) -> Iterator[Figure]:
     scale = _together(run)
     for side in run.sides:
-        picture = side.modality == "image"
-        yield strip(side.aligned.pooled, say("Picture, aligned") if picture else say("Text, aligned"), scale)
+        yield strip(side.aligned.pooled, say("{what}, aligned", what=_what(side)), scale)
     image = run.image
     if image is not None and run.picture is not None and image.aligned.grid is not None:
         lengths = image.aligned.sequence[0].norm(dim=-1)
-        caption = say("Length of each aligned patch, {grid}", grid=times(image.aligned.grid))
+        caption = say("Norm of each aligned patch, {grid}", grid=times(image.aligned.grid))
         yield patch_map(lengths, image.aligned.grid, run.picture, caption)
         yield matrix(image.aligned.sequence[0], say("The aligned patches, a row each"))
     if run.words is not None and run.words.aligned.sequence.shape[1] > 1:
@@ -116,15 +107,8 @@ def _figures(run: Run) -> Iterator[Figure]:
 
 def _together(run: Run) -> Tensor:
     """Of both modalities, so that one colour is one number in both strips."""
-    first, *rest = (side.aligned.pooled for side in run.sides)
-    for other in rest:
-        first = _beside(first, other)
-    return first
+    return torch.cat([side.aligned.pooled for side in run.sides])
 
 
-def _beside(one: Tensor, other: Tensor) -> Tensor:
-    return one.new_tensor([*one.flatten().tolist(), *other.flatten().tolist()])
-
-
-def _length(vector: Tensor) -> float:
+def _norm(vector: Tensor) -> float:
     return vector.norm().item()

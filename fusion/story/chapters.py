@@ -16,18 +16,17 @@ from fusion.story.train import train
 
 @dataclass(frozen=True)
 class Chapter:
-    """title: a key of `say`. term: the article's. chooses: whether the strategy makes a difference to it."""
+    """title: a key of `say`. term: the article's."""
 
     name: str
     title: str
     term: str
     tell: Callable[[Run], Step]
-    chooses: bool = True
 
 
 CHAPTERS = (
-    Chapter("preprocess", "Preprocess", "数据预处理", preprocess, chooses=False),
-    Chapter("encode", "Encode", "特征提取", encode, chooses=False),
+    Chapter("preprocess", "Preprocess", "数据预处理", preprocess),
+    Chapter("encode", "Encode", "特征提取", encode),
     Chapter("modality", "Is it multimodal?", "是否多模态？", modality),
     Chapter("align", "Align", "模态对齐", align),
     Chapter("fuse", "Fuse", "融合策略", fuse),

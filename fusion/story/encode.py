@@ -13,7 +13,7 @@ def encode(run: Run) -> Step:
     inputs = {"image": "f_image = {}(x)", "text": "f_text = {}(pieces)"}
     return Step(
         sentences=(*(_made(side) for side in run.sides), _frozen()),
-        formula=", ".join(inputs[side.modality].format(side.encoder) for side in run.sides),
+        formula="\n".join(inputs[side.modality].format(side.encoder) for side in run.sides),
         tensors=tuple(shape for side in run.sides for shape in _tensors(side)),
         figures=(*_of_picture(run), *_of_text(run), *_pooled(run)),
     )
@@ -62,7 +62,7 @@ def _of_picture(run: Run) -> Iterator[Figure]:
         grid = tokens.grid
         yield Figure("photo", gridded(run.picture, grid), say("{grid} patches", grid=times(grid)))
         lengths = tokens.sequence[0].norm(dim=-1)
-        yield patch_map(lengths, grid, run.picture, say("Length of each patch's vector"))
+        yield patch_map(lengths, grid, run.picture, say("Norm of each patch"))
     yield matrix(tokens.sequence[0], say("The patches, a row each, first channels"))
 
 

@@ -37,7 +37,7 @@ def _looked(run: Run) -> Iterator[str]:
         layers, heads, words, rows, columns = maps.weights.shape
         yield say(
             "In {layers} layers of {heads} heads, each of the {words} words spreads an attention of 1 over "
-            "{patches} patches; the maps below are the mean of all.",
+            "{patches} patches; the maps show the mean of all.",
             layers=layers,
             heads=heads,
             words=words,
@@ -48,9 +48,9 @@ def _looked(run: Run) -> Iterator[str]:
 def _came_out(run: Run) -> str:
     vector = run.fused.vector
     return say(
-        "One vector of {width} numbers comes out, of length {length}: all that the head will know.",
+        "One vector of {width} numbers comes out, of norm {norm}: all that the head will know.",
         width=vector.shape[-1],
-        length=short(vector.norm().item()),
+        norm=short(vector.norm().item()),
     )
 
 
@@ -71,8 +71,8 @@ def _tensors(run: Run) -> Iterator[Named]:
 def _strips(run: Run) -> Iterator[Figure]:
     for side in run.sides:
         if run.strategy.modality in ("both", side.modality):
-            picture = side.modality == "image"
-            yield strip(side.aligned.pooled, say("Picture, aligned") if picture else say("Text, aligned"))
+            what = say("Picture") if side.modality == "image" else say("Text")
+            yield strip(side.aligned.pooled, say("{what}, aligned", what=what))
     yield strip(run.fused.vector.cpu(), say("Fused"))
 
 

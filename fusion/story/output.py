@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fusion.language import say
-from fusion.story.drawing import strip
+from fusion.story.drawing import strip, thumbnail
 from fusion.story.numbers import percent, short
 from fusion.story.run import Run
 from fusion.story.step import Bar, Bars, Figure, Named, Step, named
@@ -65,6 +65,8 @@ def _tensors(run: Run) -> Iterator[Named]:
 
 
 def _figures(run: Run) -> Iterator[Figure]:
+    if run.picture is not None:
+        yield Figure("photo", thumbnail(run.picture), run.text or say("Picture alone, no text"))
     yield strip(run.logits, say("Scores of all answers"))
 
 

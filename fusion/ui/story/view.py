@@ -102,13 +102,20 @@ def _shapes(tensors: Sequence[Named]) -> str:
     return f'<h3 class="label">{title}</h3>{_table(title, shown)}{more}'
 
 
+def _breakable(name: str) -> str:
+    """A name that a line may end in after each of its parts."""
+    return text(name).replace(".", ".<wbr>").replace("_", "_<wbr>")
+
+
 def _table(title: str, tensors: Sequence[Named]) -> str:
     rows = "".join(
-        f'<tr><th scope="row"><code>{text(tensor.name)}</code></th>'
+        f'<tr><th scope="row"><code>{_breakable(tensor.name)}</code></th>'
         f'<td class="shape">{times(tensor.shape)}</td><td>{text(tensor.says)}</td></tr>'
         for tensor in tensors
     )
-    heads = "".join(f'<th scope="col">{text(name)}</th>' for name in (say("Name"), say("Shape"), say("Axes")))
+    heads = "".join(
+        f'<th scope="col">{text(name)}</th>' for name in (say("Name"), say("Shape"), say("What it holds"))
+    )
     return (
         f'<table class="tour-tensors"><caption class="visually-hidden">{title}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
