@@ -90,33 +90,26 @@ def _bars(bars: Bars) -> str:
 
 
 def _shapes(tensors: Sequence[Named]) -> str:
-    """The tensors of a step, the last of them first where they are too many: what came out counts most."""
+    """The tensors of a step; where they are too many the last, which came out, are seen first."""
     if not tensors:
         return ""
-    title = text(say("Tensors"))
     shown, folded = (tensors, ()) if len(tensors) <= SHAPES else (tensors[-SHAPES:], tensors[:-SHAPES])
     more = ""
     if folded:
         summary = text(say("{n} more tensors", n=len(folded)))
-        more = f'<details class="told"><summary>{summary}</summary>{_table(title, folded)}</details>'
-    return f'<h3 class="label">{title}</h3>{_table(title, shown)}{more}'
+        more = f'<details class="told"><summary>{summary}</summary>{_list(folded)}</details>'
+    return f'<h3 class="label">{text(say("Tensors and their shapes"))}</h3>{_list(shown)}{more}'
+
+
+def _list(tensors: Sequence[Named]) -> str:
+    rows = "".join(
+        f"<li><code>{_breakable(tensor.name)}</code> <b>{times(tensor.shape)}</b> "
+        f"<span>{text(tensor.says)}</span></li>"
+        for tensor in tensors
+    )
+    return f'<ul class="tour-tensors">{rows}</ul>'
 
 
 def _breakable(name: str) -> str:
     """A name that a line may end in after each of its parts."""
     return text(name).replace(".", ".<wbr>").replace("_", "_<wbr>")
-
-
-def _table(title: str, tensors: Sequence[Named]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row"><code>{_breakable(tensor.name)}</code></th>'
-        f'<td class="shape">{times(tensor.shape)}</td><td>{text(tensor.says)}</td></tr>'
-        for tensor in tensors
-    )
-    heads = "".join(
-        f'<th scope="col">{text(name)}</th>' for name in (say("Name"), say("Shape"), say("What it holds"))
-    )
-    return (
-        f'<table class="tour-tensors"><caption class="visually-hidden">{title}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    )
