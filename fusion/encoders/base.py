@@ -52,6 +52,51 @@ class Featured(Protocol):
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A picture as a network takes it: `picture` resized or cropped, `pixels` (3, rows, columns) of it,
+    normalised, on the CPU, in float32."""
+
+    picture: Image.Image
+    pixels: Tensor
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """An encoder of pictures that tells what its network is given of one."""
+
+    def prepare(self, picture: Image.Image) -> Prepared:
+        """Of an RGB picture."""
+        ...
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a text as a tokenizer parts it, and its number in the vocabulary."""
+
+    text: str
+    number: int
+
+
+@runtime_checkable
+class Pieced(Protocol):
+    """An encoder of texts that tells into which pieces it parts one."""
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """Of a cleaned text, in order, marks of its beginning and its end included."""
+        ...
+
+
+def transformed(picture: Image.Image, steps: Sequence[Callable[[Any], Any]]) -> Prepared:
+    """An RGB picture through the steps of a transform that ends in normalised pixels."""
+    given: Any = picture
+    for step in steps:
+        given = step(given)
+        if isinstance(given, Image.Image):
+            picture = given
+    return Prepared(picture, given.float())
+
+
+@dataclass(frozen=True)
 class EncoderRecord:
     """A registered encoder.
 

@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from fusion.device import device, encoder_dtype, in_use, place_encoder
-from fusion.encoders.base import ENCODERS, EncoderRecord
+from fusion.encoders.base import ENCODERS, EncoderRecord, Piece, Prepared, transformed
 from fusion.encoders.words import merge_pieces, pad_words
 from fusion.tokens import Tokens
 from fusion.weights import Weights
@@ -52,6 +52,16 @@ class Clip:
     def encode(self, batch: Sequence[Any]) -> Tokens:
         """RGB pictures of any sizes, or cleaned texts; an empty one comes back without a real token."""
         return self._read(batch) if isinstance(batch[0], str) else self._see(batch)
+
+    def prepare(self, picture: Image.Image) -> Prepared:
+        """What the network is given of an RGB picture."""
+        return transformed(picture, self.transform.transforms)
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """Of a cleaned text, the marks at both ends included."""
+        last = self.tokenizer.eot_token_id
+        ids = self.tokenizer([text])[0].tolist()
+        return tuple(Piece(self.tokenizer.decode([i]).strip(), i) for i in ids[: ids.index(last) + 1])
 
     @torch.inference_mode()
     def values(self, pictures: Sequence[Image.Image]) -> Tensor:

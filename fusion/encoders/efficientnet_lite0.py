@@ -17,7 +17,7 @@ from torchvision.transforms.v2 import functional as TF
 from fusion.colors import COLORS, thing_colors
 from fusion.device import device, encoder_dtype, in_use, place_encoder
 from fusion.encoders import evidence
-from fusion.encoders.base import ENCODERS, EncoderRecord, Imagined, Thing, packaged_file
+from fusion.encoders.base import ENCODERS, EncoderRecord, Imagined, Prepared, Thing, packaged_file
 from fusion.encoders.imagination import KEPT, imagined_logits, kinship
 from fusion.once import once
 from fusion.tokens import Tokens, stack
@@ -107,6 +107,10 @@ class EfficientNetLite0:
         things = [item.things if isinstance(item, Imagined) else () for item in batch]
         return by_working_size(pictures, lambda pixels, rows: self._encode(pixels, [things[i] for i in rows]))
 
+    def prepare(self, picture: Image.Image) -> Prepared:
+        """What the network is given of an RGB picture."""
+        return prepared(picture)
+
     @torch.inference_mode()
     def features(self, batch: Sequence[Image.Image], largest: int = AREA) -> Tensor:
         """(B, 1280) what the classifier reads, of RGB pictures of one size; logits are surest at AREA."""
@@ -187,10 +191,20 @@ def _across(axis: int) -> Tensor:
     return at.expand(GRID) if axis == 1 else at[:, None].expand(GRID)
 
 
+def _resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """At (rows, columns)."""
+    return picture.resize((size[1], size[0]), Image.Resampling.BICUBIC)
+
+
 def _pixels(picture: Image.Image, size: tuple[int, int]) -> Tensor:
     """(3, rows, columns) in 0..255."""
-    resized = picture.resize((size[1], size[0]), Image.Resampling.BICUBIC)
-    return TF.pil_to_tensor(resized).float()
+    return TF.pil_to_tensor(_resized(picture, size)).float()
+
+
+def prepared(picture: Image.Image, largest: int = LARGEST) -> Prepared:
+    """What the network is given of an RGB picture; largest: as in `working_size`."""
+    resized = _resized(picture, working_size(*picture.size, largest))
+    return Prepared(resized, normalised(TF.pil_to_tensor(resized).float()).float().cpu())
 
 
 def normalised(pixels: Tensor) -> Tensor:

@@ -11,13 +11,14 @@ from PIL import Image
 from torch import Tensor
 
 from fusion.device import device, in_use
-from fusion.encoders.base import ENCODERS, EncoderRecord
+from fusion.encoders.base import ENCODERS, EncoderRecord, Prepared
 from fusion.encoders.efficientnet_lite0 import (
     AREA,
     GRID,
     by_working_size,
     load_network,
     normalised,
+    prepared,
     resize,
 )
 from fusion.tokens import Tokens
@@ -39,6 +40,10 @@ class EfficientNetLite0Levels:
     def encode(self, batch: Sequence[Image.Image]) -> Tokens:
         """RGB pictures of any sizes, those of equal working size in one pass."""
         return by_working_size(batch, lambda pixels, _: self._encode(pixels), largest=AREA)
+
+    def prepare(self, picture: Image.Image) -> Prepared:
+        """What the network is given of an RGB picture."""
+        return prepared(picture, largest=AREA)
 
     def _encode(self, pixels: Tensor) -> Tokens:
         """(B, 3, H, W) in 0..255 to Tokens."""

@@ -10,6 +10,7 @@ from transformers import AutoConfig, PreTrainedModel
 from transformers.utils import logging
 
 from fusion.device import device, in_use, place_encoder
+from fusion.encoders.base import Piece
 from fusion.encoders.words import merge_pieces, pad_words
 from fusion.tokens import Tokens
 
@@ -50,6 +51,11 @@ class PieceEncoder:
             words.append(tuple(spoken.values()))
         sequence, mask = pad_words(merged)
         return Tokens(sequence, pooled, mask, words=tuple(words))
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """Of a cleaned text, the marks at its ends included where the model has any."""
+        ids = self.tokenizer.encode(text).ids
+        return tuple(Piece(self.tokenizer.decode([i], skip_special_tokens=False).strip(), i) for i in ids)
 
 
 def read_model(kind: Any, folder: Path, **settings: Any) -> PreTrainedModel:

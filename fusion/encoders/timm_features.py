@@ -11,6 +11,7 @@ from timm.data import create_transform, resolve_model_data_config
 from torch import nn
 
 from fusion.device import device, encoder_dtype, in_use, place_encoder
+from fusion.encoders.base import Prepared, transformed
 from fusion.tokens import Tokens
 
 
@@ -36,6 +37,10 @@ class FeatureMap:
         sequence = features.flatten(2).transpose(1, 2)  # (B, rows * columns, D)
         mask = torch.ones(sequence.shape[:2], dtype=torch.bool)
         return Tokens(sequence, sequence.mean(1), mask, grid=grid)
+
+    def prepare(self, picture: Image.Image) -> Prepared:
+        """What the network is given of an RGB picture."""
+        return transformed(picture, self.transform.transforms)
 
 
 def read_network(kind: type[nn.Module], folder: Path) -> Any:

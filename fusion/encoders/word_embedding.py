@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from safetensors import SafetensorError, safe_open
 
-from fusion.encoders.base import ENCODERS, EncoderRecord
+from fusion.encoders.base import ENCODERS, EncoderRecord, Piece
 from fusion.encoders.words import pad_words
 from fusion.errors import UserError
 from fusion.paths import ASSETS
@@ -40,9 +40,15 @@ class WordEmbedding:
         pooled = sequence.sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
         return Tokens(sequence, pooled, mask, words=tuple(words))
 
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """Its words; those outside the vocabulary share the last number."""
+        return tuple(Piece(word, self._number(word)) for word in WORD.findall(text))
+
+    def _number(self, word: str) -> int:
+        return self.index.get(word.lower(), len(self.index))
+
     def _look_up(self, words: Sequence[str]) -> torch.Tensor:
-        unknown = len(self.index)
-        return self.table[[self.index.get(word.lower(), unknown) for word in words]].reshape(-1, WIDTH)
+        return self.table[[self._number(word) for word in words]].reshape(-1, WIDTH)
 
 
 ENCODERS.add(
