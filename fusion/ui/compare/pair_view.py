@@ -1,0 +1,69 @@
+"""Two inputs through one strategy: full cards beside each other, with maps, best answers and contribution."""
+
+from collections.abc import Sequence
+
+from fusion.answer import Answer
+from fusion.language import say
+from fusion.ui.compare.card_view import doubts, marks
+from fusion.ui.compare.maps_view import caption, map_view, pictured
+from fusion.ui.contribution_view import contribution_details, contribution_summary
+from fusion.ui.parts import bar, percent, text
+from fusion.ui.session import Session
+
+_TOP = 5
+
+
+def pair_view(sides: Sequence[tuple[str, Session]], chosen: str) -> str:
+    """The cards of the sessions under their letters, in HTML."""
+    cards = "".join(_side(letter, session, chosen) for letter, session in sides)
+    title = say("{strategy} on both inputs", strategy=chosen)
+    return f"""
+<section class="compare-pair" aria-labelledby="compare-title">
+  <h2 id="compare-title" class="visually-hidden">{text(title)}</h2>{cards}
+</section>"""
+
+
+def _side(letter: str, session: Session, chosen: str) -> str:
+    assert session.reply is not None
+    answer = next((one for one in session.reply.results if one.strategy == chosen), None)
+    heading = f'<h3><b class="compare-letter">{letter}</b> {text(chosen)}</h3>'
+    if answer is None:
+        told = say("{strategy} does not answer this input.", strategy=chosen)
+        return f'<section class="panel compare-side">{heading}<p>{text(told)}</p></section>'
+    question = session.reply.question
+    asked = say("“{question}”", question=question) if question else say("picture alone, no text")
+    return f"""
+<section class="panel compare-side"{pictured(session)}>
+  {heading}
+  <p class="compare-question">{text(asked)}</p>
+  <p class="compare-answer"><b>{text(answer.label)}</b>
+    <span class="number">{percent(answer.probability, 1)}</span></p>
+  <p class="compare-doubts">{marks(answer, chosen in session.by_hand)}{doubts(answer, session.reply)}</p>
+  {_map(answer)}
+  <h4>{text(say("Most probable answers"))}</h4>{_best(answer)}
+  {_brought(answer)}
+</section>"""
+
+
+def _map(answer: Answer) -> str:
+    if answer.attention is None:
+        return (
+            '<div class="compare-map"></div>'
+            f'<p class="fine">{text(say("It does not attend to patches, so it has no map of its own."))}</p>'
+        )
+    return f'{map_view(answer)}<p class="fine">{text(caption(answer.attention))}</p>'
+
+
+def _best(answer: Answer) -> str:
+    rows = "".join(
+        f'<li><span class="name">{text(label)}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
+        for label, p in answer.answers[:_TOP]
+    )
+    return f'<ol class="bars">{rows}</ol>'
+
+
+def _brought(answer: Answer) -> str:
+    if answer.contribution is None:
+        return ""
+    told = contribution_summary(answer.contribution) + contribution_details(answer.contribution, answer.label)
+    return f'<h4>{text(say("Contribution"))}</h4><div class="compare-brought">{told}</div>'
