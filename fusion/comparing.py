@@ -76,7 +76,7 @@ class Shift:
 
     @property
     def kept(self) -> float | None:
-        """The probability that its first answer has to the second input; None where it knows no such answer."""
+        """The probability of its first answer given the second input; None where it knows none such."""
         if self.before is None or self.after is None:
             return None
         return dict(self.after.answers).get(self.before.label)

@@ -1,35 +1,51 @@
 """One strategy's answer as a card: answer, confidence, map, contribution, time, size and accuracy."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from fusion.answer import Answer, Reply
 from fusion.language import say
 from fusion.ui.compare.maps_view import map_view
+from fusion.ui.compare.visit import Side
 from fusion.ui.contribution_view import contribution_summary, contribution_title
 from fusion.ui.parts import bar, is_baseline, is_reference, percent, reads, tag, text
 
 Priors = dict[str, float]
 
 
-def card(answer: Answer, reply: Reply, most: str | None, chosen: bool, by_hand: bool, priors: Priors) -> str:
-    """An item of a list, in HTML; a click anywhere on it chooses the strategy.
+@dataclass(frozen=True)
+class Cards:
+    """What the cards of one input have in common.
 
-    most: the answer of the majority. priors: accuracies to stand beside the strategy's own.
+    most: the answer of the majority. explainer: of the maps. priors: accuracies to stand beside each own one.
     """
-    differs = most is not None and answer.label != most
+
+    side: Side
+    most: str | None
+    chosen: str
+    explainer: str
+    priors: Priors
+
+
+def card(answer: Answer, cards: Cards) -> str:
+    """An item of a list, in HTML; a click anywhere on it chooses the strategy."""
+    reply = cards.side.session.reply
+    assert reply is not None
+    chosen, by_hand = answer.strategy == cards.chosen, answer.strategy in cards.side.session.by_hand
+    differs = cards.most is not None and answer.label != cards.most
     classes = " ".join(["compare-card", *["chosen"] * chosen, *["differs"] * differs])
     name = text(answer.strategy)
     return f"""
 <li class="{classes}">
-  <div class="compare-head"><h4><button type="button" data-choice="{name}" aria-pressed="{str(chosen).lower()}"
-    >{name}</button></h4>{marks(answer, by_hand)}</div>
-  <div class="compare-said">{map_view(answer)}
+  <div class="compare-head"><h4><button type="button" data-choice="{name}"
+    aria-pressed="{str(chosen).lower()}">{name}</button></h4>{marks(answer, by_hand)}</div>
+  <div class="compare-said">{map_view(answer, cards.side, cards.explainer)}
     <div><p class="compare-answer">{differing(differs)}<b>{text(answer.label)}</b></p>
       <p class="compare-sure">{bar(answer.probability)}
         <span class="number">{percent(answer.probability, 1)}</span></p>
       <p class="compare-doubts">{doubts(answer, reply)}</p></div></div>
   {contribution(answer)}
-  <dl class="compare-facts">{facts(answer, priors)}</dl>
+  <dl class="compare-facts">{facts(answer, cards.priors)}</dl>
 </li>"""
 
 
@@ -50,7 +66,7 @@ def differing(differs: bool) -> str:
 
 def doubts(answer: Answer, reply: Reply) -> str:
     """Why not to rely on the answer, in few words."""
-    found = []
+    found: list[str] = []
     if reply.modality not in ("both", reads(answer.strategy)) and reads(answer.strategy) != "both":
         found.append(say("sees nothing"))
     if not answer.sure:
@@ -89,7 +105,8 @@ def _accuracy(answer: Answer, priors: Priors) -> str:
     if answer.accuracy is None:
         return text(say("not measured"))
     ticks = "".join(f'<s style="left:{100 * share:.1f}%"></s>' for share in priors.values())
-    track = f'<span class="bar" aria-hidden="true"><i style="width:{100 * answer.accuracy:.1f}%"></i>{ticks}</span>'
+    filled = f'<i style="width:{100 * answer.accuracy:.1f}%"></i>'
+    track = f'<span class="bar" aria-hidden="true">{filled}{ticks}</span>'
     poor = priors and answer.accuracy <= max(priors.values())
     doubt = f" {tag(say('no better than a rule'), 'warn')}" if poor else ""
     return f'{track}<span class="number">{percent(answer.accuracy, 1)}</span>{doubt}'

@@ -6,29 +6,27 @@ from typing import Any
 from fusion.answer import Answer, Reply
 from fusion.comparing import fuses, majority, ordered
 from fusion.language import say
-from fusion.ui.compare.card_view import card, priors_of
+from fusion.ui.compare.card_view import Cards, Priors, card, priors_of
 from fusion.ui.compare.maps_view import pictured
+from fusion.ui.compare.visit import Side
 from fusion.ui.parts import is_reference, percent, text
-from fusion.ui.session import Session
 
 
-def cards_view(session: Session, chosen: str, order: str, evaluation: dict[str, Any] | None) -> str:
+def cards_view(side: Side, chosen: str, order: str, explainer: str, evaluation: dict[str, Any] | None) -> str:
     """The grids, led by a sentence on who agrees, in HTML."""
-    reply = session.reply
+    reply = side.session.reply
     assert reply is not None
-    most, priors = majority(reply.results), priors_of(evaluation)
+    cards = Cards(side, majority(reply.results), chosen, explainer, priors_of(evaluation))
 
     def group(title: str, note: str, answers: Sequence[Answer], number: int) -> str:
         if not answers:
             return ""
-        cards = "".join(
-            card(answer, reply, most, answer.strategy == chosen, answer.strategy in session.by_hand, priors)
-            for answer in ordered(answers, order)
-        )
+        items = "".join(card(answer, cards) for answer in ordered(answers, order))
         about = f'<p class="fine">{text(note)}</p>' if note else ""
+        heading = f"compare-group-{number}"
         return (
-            f'<section aria-labelledby="compare-group-{number}"><h3 id="compare-group-{number}">{text(title)}</h3>'
-            f'{about}<ul class="compare-cards">{cards}</ul></section>'
+            f'<section aria-labelledby="{heading}"><h3 id="{heading}">{text(title)}</h3>{about}'
+            f'<ul class="compare-cards">{items}</ul></section>'
         )
 
     fused = [answer for answer in reply.results if fuses(answer)]
@@ -38,19 +36,19 @@ def cards_view(session: Session, chosen: str, order: str, evaluation: dict[str, 
         (say("Fusion strategies"), "", fused),
         (
             say("Unimodal baselines"),
-            say("Each reads one input alone. A fusion strategy that is no better than these gains nothing by fusing."),
+            say("Each reads one input alone; a fusion strategy that is no better gains nothing by fusing."),
             alone,
         ),
         (say("Reference models"), say("Pretrained elsewhere; nothing of them was fitted here."), references),
     ]
     shown = "".join(group(*told, number) for number, told in enumerate(groups))
     return f"""
-<section class="panel compare-all" aria-labelledby="compare-title"{pictured(session)}>
+<section class="panel compare-all" aria-labelledby="compare-title"{pictured(side)}>
   <h2 id="compare-title">{text(say("All strategies on this input"))}</h2>
   <p class="compare-verdict">{text(agreement(fused))}</p>
   {notes(reply)}
   {shown}
-  {_legend(reply, priors)}
+  {_legend(cards.priors)}
 </section>"""
 
 
@@ -75,21 +73,29 @@ def notes(reply: Reply) -> str:
     """What to be wary of with any of the answers."""
     told = list(reply.hints)
     if reply.modality == "image":
-        told.append(say("Only a picture was given: a learned token stands in for the text, and no contribution is told."))
+        told.append(
+            say(
+                "Only a picture was given: a learned token stands in for the text, and nothing is shared out."
+            )
+        )
     if reply.modality == "text":
-        told.append(say("Only a text was given: a learned token stands in for the picture, and no contribution is told."))
+        told.append(
+            say(
+                "Only a text was given: a learned token stands in for the picture, and nothing is shared out."
+            )
+        )
     return "".join(f'<p class="note warn">{text(note)}</p>' for note in told)
 
 
-def _legend(reply: Reply, priors: dict[str, float]) -> str:
+def _legend(priors: Priors) -> str:
     told = [
         say(
-            "Contribution counts points of probability: what the picture and the text share out between them, and "
-            "apart from these the synergy, which is what both bring beyond the sum of each alone."
+            "Contribution is in points of probability: what picture and text share out between them, and "
+            "apart from these the synergy, which both bring beyond the sum of each alone."
         ),
         say(
-            "Time is that of fusion and head, the input already encoded; “no better than chance” is an answer as "
-            "probable without any input."
+            "Time is that of fusion and head, the input already encoded. An answer that is as probable "
+            "without any input is no better than chance."
         ),
     ]
     shown = [text(line) for line in told]

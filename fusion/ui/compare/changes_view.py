@@ -1,31 +1,36 @@
-"""A beside B: every strategy's answer before and after, and what became of its confidence and contribution."""
+"""A beside B: every strategy's answer before and after, what became of confidence and contribution."""
 
 from fusion.answer import Answer
 from fusion.comparing import Shift, fuses, ordered, shifts
 from fusion.language import say
-from fusion.ui.compare.cards_view import notes
 from fusion.ui.compare.card_view import doubts, marks
+from fusion.ui.compare.cards_view import notes
+from fusion.ui.compare.visit import Side
 from fusion.ui.parts import percent, text
 from fusion.ui.session import Session
 
 _SAME = 5e-4  # a probability that moves by less is shown as not moved
 
 
-def changes_view(a: Session, b: Session, chosen: str, order: str) -> str:
+def changes_view(a: Side, b: Side, chosen: str, order: str) -> str:
     """The table, led by a sentence on it, in HTML."""
-    assert a.reply is not None and b.reply is not None
-    found = {shift.strategy: shift for shift in shifts(a.reply, b.reply)}
-    answered = [answer.strategy for answer in ordered(b.reply.results, order)]
+    first, then = a.session.reply, b.session.reply
+    assert first is not None and then is not None
+    found = {shift.strategy: shift for shift in shifts(first, then)}
+    answered = [answer.strategy for answer in ordered(then.results, order)]
     names = [*answered, *(name for name in found if name not in answered)]
     fused = [name for name in names if _fuses(found[name])]
-    rows = [_row(found[name], a, b, chosen) for name in [*fused, *(n for n in names if n not in fused)]]
+    rows = [
+        _row(found[name], a.session, b.session, chosen)
+        for name in [*fused, *(n for n in names if n not in fused)]
+    ]
     heads = (say("Strategy"), "A", "B", say("Confidence"), say("Contribution"))
     head = "".join(f'<th role="columnheader" scope="col">{text(title)}</th>' for title in heads)
     return f"""
 <section class="panel compare-changes" aria-labelledby="compare-title">
   <h2 id="compare-title">{text(say("What changed from A to B"))}</h2>
   <p class="compare-verdict">{text(moved([found[name] for name in fused]))}</p>
-  {notes(b.reply)}
+  {notes(then)}
   <table role="table"><thead role="rowgroup"><tr role="row">{head}</tr></thead>
   <tbody role="rowgroup">{"".join(rows)}</tbody></table>
   <p class="fine">{text(say("Confidence is that in each answer; changes are in points."))}</p>

@@ -1,14 +1,11 @@
-"""What is compared: the input at hand, beside it the pinned one, and what was changed from one to the other."""
-
-from collections.abc import Sequence
+"""What is compared: the input at hand, the pinned one beside it, and what was changed between them."""
 
 from fusion.comparing import Difference, differences
 from fusion.language import say
 from fusion.strategies import STRATEGIES
 from fusion.ui.compare.maps_view import pictured
-from fusion.ui.compare.visit import CompareVisit, asked_of
+from fusion.ui.compare.visit import CompareVisit, Side
 from fusion.ui.parts import text
-from fusion.ui.session import Session
 
 
 def nothing_yet(has_picture: bool = False) -> str:
@@ -27,8 +24,8 @@ def pin_first() -> str:
     return _empty(
         say("Pin this input, then change one thing"),
         say(
-            "Ask another question, give another picture, or choose another task, other encoders or a setting: "
-            "the answers before and after stand beside each other."
+            "Ask another question, give another picture, or choose another task, other encoders or a "
+            "setting: the answers before and after stand beside each other."
         ),
     )
 
@@ -44,7 +41,7 @@ def _empty(title: str, line: str) -> str:
 
 def given_view(visit: CompareVisit) -> str:
     """The inputs, and what differs in them, in HTML; "" while there is none that was answered."""
-    if visit.now.reply is None and visit.pinned is None:
+    if visit.now.session.reply is None and visit.pinned is None:
         return ""
     if visit.pinned is None:
         return f'<section class="panel compare-given">{given(visit.now, "")}</section>'
@@ -55,9 +52,9 @@ def given_view(visit: CompareVisit) -> str:
 </section>"""
 
 
-def given(session: Session, letter: str) -> str:
+def given(side: Side, letter: str) -> str:
     """One input and what it went through."""
-    asked = asked_of(session)
+    session, asked = side.session, side.asked
     question = text(say("“{question}”", question=asked.question))
     if session.reply is None:
         question = text(say("not asked yet"))
@@ -66,19 +63,20 @@ def given(session: Session, letter: str) -> str:
     picture = '<span class="compare-thumb none" aria-hidden="true"></span>'
     if session.preview is not None:
         picture = f'<span class="compare-thumb" role="img" aria-label="{text(say("The picture"))}"></span>'
+    through = f"{text(asked.task)} · {text(asked.image_encoder)} + {text(asked.text_encoder)}"
     mark = f'<b class="compare-letter">{letter}</b>' if letter else ""
     return f"""
-<div class="compare-input"{pictured(session)}>{mark}{picture}
+<div class="compare-input"{pictured(side)}>{mark}{picture}
   <div><p class="compare-question">{question}</p>
-    <p class="fine">{text(asked.task)} · {text(asked.image_encoder)} + {text(asked.text_encoder)}</p></div></div>"""
+    <p class="fine">{through}</p></div></div>"""
 
 
 def changed(visit: CompareVisit) -> str:
     """What was changed from A to B, in a sentence."""
     assert visit.pinned is not None
-    if visit.now.reply is None:
+    if visit.now.session.reply is None:
         return say("B is not answered yet.")
-    found = differences(asked_of(visit.pinned), asked_of(visit.now))
+    found = differences(visit.pinned.asked, visit.now.asked)
     if not found:
         return say("A is pinned. Change one thing, and B shows what it does.")
     if len(found) == 1:
@@ -86,7 +84,7 @@ def changed(visit: CompareVisit) -> str:
     return say(
         "{n} things were changed, so what moved cannot be put down to one of them: {what}.",
         n=len(found),
-        what=_joined([told(one) for one in found]),
+        what=say("; ").join(told(one) for one in found),
     )
 
 
@@ -117,7 +115,3 @@ def told(one: Difference) -> str:
 
 def _set(value: str | float | None) -> str:
     return say("learned") if value is None else f"{value:.2f}"
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return say("; ").join(parts)

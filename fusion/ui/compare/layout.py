@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from fusion.comparing import BY_ANSWER, LISTED
+from fusion.explain.maps import OWN
 from fusion.inputs import MAX_TEXT
 from fusion.language import say
 from fusion.pairs import pair_or_default
@@ -13,6 +14,7 @@ from fusion.paths import ASSETS
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 from fusion.ui.compare.given_view import nothing_yet
+from fusion.ui.compare.maps_view import kinds
 from fusion.ui.compare.visit import CompareVisit
 from fusion.ui.drop_picture import drop_picture
 from fusion.ui.examples import strip
@@ -42,14 +44,15 @@ class CompareParts:
     unpin: gr.Button
     way: gr.Radio
     order: gr.Dropdown
+    explainer: gr.Dropdown
     strategy: gr.Dropdown
     told: gr.HTML
 
     @property
     def inputs(self) -> list[Any]:
         """What every reaction takes last, and `Chosen` reads."""
-        chosen = [self.visit, self.question, self.task, self.pair, self.strategy, self.way, self.order]
-        return [*chosen, *self.controls.inputs]
+        chosen = [self.visit, self.question, self.task, self.pair, self.strategy]
+        return [*chosen, self.way, self.order, self.explainer, *self.controls.inputs]
 
     @property
     def outputs(self) -> list[Any]:
@@ -143,8 +146,25 @@ def _answers() -> dict[str, Any]:
             label=say("Show"),
             elem_id="compare-way",
         )
+        with gr.Row(elem_classes="compare-pins"):
+            for name, title in (
+                ("pin", say("Pin this input")),
+                ("back", say("Back to A")),
+                ("unpin", say("Unpin")),
+            ):
+                found[name] = gr.Button(
+                    title, visible=False, size="md", min_width=80, elem_id=f"compare-{name}"
+                )
+    with gr.Row(elem_classes="compare-tools"):
         found["order"] = gr.Dropdown(
             orders(), value=LISTED, label=say("Sort by"), min_width=140, elem_id="compare-order"
+        )
+        found["explainer"] = gr.Dropdown(
+            [(title, name) for name, title in kinds().items()],
+            value=OWN,
+            label=say("Maps"),
+            min_width=140,
+            elem_id="compare-maps",
         )
         found["strategy"] = gr.Dropdown(
             STRATEGIES.names(),
@@ -154,10 +174,6 @@ def _answers() -> dict[str, Any]:
             visible=False,
             elem_id="compare-strategy",
         )
-        with gr.Row(elem_classes="compare-pins"):
-            found["pin"] = gr.Button(say("Pin this input"), visible=False, min_width=120, elem_id="compare-pin")
-            found["back"] = gr.Button(say("Back to A"), visible=False, min_width=100, elem_id="compare-back")
-            found["unpin"] = gr.Button(say("Unpin"), visible=False, min_width=80, elem_id="compare-unpin")
     found["told"] = _html(
         nothing_yet(),
         html_template='<div class="compare-told">${value}</div>',

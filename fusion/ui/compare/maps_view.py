@@ -1,36 +1,40 @@
-"""Small maps over the picture: where a strategy's own attention went."""
+"""Small maps over the picture, or why there is none."""
 
-from fusion.answer import Answer, AttentionMaps
-from fusion.explain import heatmap
+from fusion.answer import Answer
+from fusion.explain.maps import OWN, QUICK
 from fusion.language import say
-from fusion.ui.parts import text
-from fusion.ui.pictures import data_url, preview
-from fusion.ui.session import Session
-
-SMALL = 480  # pixels of the longer side of a picture under a map
-VEIL = (96, 96)  # pixels of what lies over it, stretched by the browser
+from fusion.ui.compare.visit import Side
+from fusion.ui.parts import reads, text
 
 
-def pictured(session: Session) -> str:
-    """A style attribute that gives the maps within the session's picture, "" without one."""
-    if session.picture is None:
+def kinds() -> dict[str, str]:
+    """The explainers that there are maps by, each with what is said of them."""
+    return {OWN: say("own attention"), QUICK: say("why, by Grad-CAM")}
+
+
+def pictured(side: Side) -> str:
+    """A style attribute that lays the side's picture under the maps, "" without one."""
+    if side.session.picture is None:
         return ""
-    width, height = session.picture.size
-    address = preview(session.picture, SMALL)
-    return f' style="--picture: url({address}); --wide: {width}; --tall: {height}"'
+    width, height = side.session.picture.size
+    return f' style="--picture: url({side.small}); --wide: {width}; --tall: {height}"'
 
 
-def map_view(answer: Answer) -> str:
+def map_view(answer: Answer, side: Side, explainer: str) -> str:
     """The map of an answer, or that there is none, in HTML inside what bears the style `pictured`."""
-    if answer.attention is None:
-        return f'<p class="compare-map none">{text(say("no map of its own"))}</p>'
-    maps = answer.attention
-    values = maps.weights.mean((0, 1))[heatmap.sharpest(maps)]
-    address = data_url(heatmap.veil(values, VEIL), lossless=True)
-    return f'<div class="compare-map"><img src="{address}" alt="{text(caption(maps))}"></div>'
+    address = side.veils(explainer).get(answer.strategy)
+    if address is None:
+        return f'<p class="compare-map none">{text(missing(answer, side, explainer))}</p>'
+    told = say("Map of {strategy}: {kind}", strategy=answer.strategy, kind=kinds()[explainer])
+    return f'<div class="compare-map"><img src="{address}" alt="{text(told)}"></div>'
 
 
-def caption(maps: AttentionMaps) -> str:
-    """What the map shows, in words: of the word that looks most at one place, as the tab Ask shows it first."""
-    word = maps.words[heatmap.sharpest(maps)]
-    return say("Where “{word}” looked, mean of layers and heads", word=word)
+def missing(answer: Answer, side: Side, explainer: str) -> str:
+    """Why there is no map, in a few words."""
+    if side.session.reply is None or side.session.reply.modality != "both":
+        return say("a map needs picture and text")
+    if reads(answer.strategy) == "text":
+        return say("reads no picture")
+    if explainer == OWN:
+        return say("no map of its own")
+    return say("cannot be explained")

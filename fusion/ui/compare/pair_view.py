@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from fusion.answer import Answer
 from fusion.language import say
 from fusion.ui.compare.card_view import doubts, marks
-from fusion.ui.compare.maps_view import caption, map_view, pictured
+from fusion.ui.compare.maps_view import kinds, map_view, missing, pictured
+from fusion.ui.compare.visit import Side
 from fusion.ui.contribution_view import contribution_details, contribution_summary
 from fusion.ui.parts import bar, percent, text
-from fusion.ui.session import Session
 
 _TOP = 5
 
 
-def pair_view(sides: Sequence[tuple[str, Session]], chosen: str) -> str:
-    """The cards of the sessions under their letters, in HTML."""
-    cards = "".join(_side(letter, session, chosen) for letter, session in sides)
+def pair_view(sides: Sequence[tuple[str, Side]], chosen: str, explainer: str) -> str:
+    """The cards of the inputs under their letters, in HTML."""
+    cards = "".join(_side(letter, side, chosen, explainer) for letter, side in sides)
     title = say("{strategy} on both inputs", strategy=chosen)
     return f"""
 <section class="compare-pair" aria-labelledby="compare-title">
@@ -23,7 +23,8 @@ def pair_view(sides: Sequence[tuple[str, Session]], chosen: str) -> str:
 </section>"""
 
 
-def _side(letter: str, session: Session, chosen: str) -> str:
+def _side(letter: str, side: Side, chosen: str, explainer: str) -> str:
+    session = side.session
     assert session.reply is not None
     answer = next((one for one in session.reply.results if one.strategy == chosen), None)
     heading = f'<h3><b class="compare-letter">{letter}</b> {text(chosen)}</h3>'
@@ -33,25 +34,26 @@ def _side(letter: str, session: Session, chosen: str) -> str:
     question = session.reply.question
     asked = say("“{question}”", question=question) if question else say("picture alone, no text")
     return f"""
-<section class="panel compare-side"{pictured(session)}>
+<section class="panel compare-side"{pictured(side)}>
   {heading}
   <p class="compare-question">{text(asked)}</p>
   <p class="compare-answer"><b>{text(answer.label)}</b>
-    <span class="number">{percent(answer.probability, 1)}</span></p>
-  <p class="compare-doubts">{marks(answer, chosen in session.by_hand)}{doubts(answer, session.reply)}</p>
-  {_map(answer)}
+    <span class="number">{percent(answer.probability, 1)}</span>
+    {marks(answer, chosen in session.by_hand)}{doubts(answer, session.reply)}</p>
+  {_map(answer, side, explainer)}
   <h4>{text(say("Most probable answers"))}</h4>{_best(answer)}
   {_brought(answer)}
 </section>"""
 
 
-def _map(answer: Answer) -> str:
-    if answer.attention is None:
-        return (
-            '<div class="compare-map"></div>'
-            f'<p class="fine">{text(say("It does not attend to patches, so it has no map of its own."))}</p>'
-        )
-    return f'{map_view(answer)}<p class="fine">{text(caption(answer.attention))}</p>'
+def _map(answer: Answer, side: Side, explainer: str) -> str:
+    """Over the picture; where there is no map, the picture as it is and why."""
+    if answer.strategy in side.veils(explainer):
+        told = say("Map: {kind}", kind=kinds()[explainer])
+        return f'{map_view(answer, side, explainer)}<p class="fine">{text(told)}</p>'
+    plain = "" if side.session.picture is None else '<div class="compare-map"></div>'
+    told = say("Without a map: {why}.", why=missing(answer, side, explainer))
+    return f'{plain}<p class="fine">{text(told)}</p>'
 
 
 def _best(answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""What the tab does when something is pressed, dropped or chosen; each reaction gives a visit its new input."""
+"""What the tab does when something is pressed, dropped or chosen; reactions give a visit its new input."""
 
 import functools
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 
 from fusion.errors import UserError
 from fusion.inputs import clean_picture
+from fusion.language import say
 from fusion.pairs import pair_or_default, ready_pairs
 from fusion.tasks import TASKS
 from fusion.ui.choices import known, names_of
@@ -18,13 +19,12 @@ from fusion.ui.compare.changes_view import changes_view
 from fusion.ui.compare.given_view import given_view, nothing_yet, pin_first
 from fusion.ui.compare.layout import ALL, CHANGES, PAIR, CompareParts, pair_name
 from fusion.ui.compare.pair_view import pair_view
-from fusion.ui.compare.visit import CompareVisit, asked_of
+from fusion.ui.compare.visit import CompareVisit, Side
 from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
 from fusion.ui.session import Models, Session, Settings, Visit, asked, lens_of
-from fusion.language import say
 
 Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
@@ -42,6 +42,7 @@ class Chosen:
     strategy: str
     way: str
     order: str
+    explainer: str
     by_hand: dict[str, Settings]
 
 
@@ -53,7 +54,7 @@ class CompareReactions:
         self._workers = CapacityLimiter(AT_ONCE)
 
     def guarded(self, react: Reaction) -> Callable[..., Awaitable[Update]]:
-        """The reaction when its visitor's turn comes, its failure told in the alert, all else left as it was."""
+        """The reaction when its visitor's turn comes, its failure told in the alert, all else left alone."""
         place = -len(self.parts.inputs)  # of the visit, the first of these
 
         @functools.wraps(react)
@@ -71,12 +72,11 @@ class CompareReactions:
         """Take over what was asked on the tab Ask, where that is anything new."""
         now = self._chosen(values)
         visit, session = now.visit, there.session
-        mark = asked_of(session)
+        side = Side(replace(session, models=names_of(lens_of(session.models)), offer=None))
         empty = session.picture is None and session.reply is None
-        if mark == visit.taken or (empty and visit.now.reply is not None):
+        if side.asked == visit.taken or (empty and visit.now.session.reply is not None):
             return {}
-        visit.taken = mark
-        visit.now = replace(session, models=names_of(lens_of(session.models)), offer=None)
+        visit.taken, visit.now = side.asked, side
         return self._put(replace(now, strategy=strategy))
 
     def uploaded(self, path: str | None, *values: Any) -> Update:
@@ -85,24 +85,27 @@ class CompareReactions:
         try:
             picture = clean_picture(path)
         except Exception as error:
-            return {self.parts.alert: text(sentence(error)), self.parts.picture: now.visit.now.preview}
+            return {
+                self.parts.alert: text(sentence(error)),
+                self.parts.picture: now.visit.now.session.preview,
+            }
         finally:
             forget(path)
         shown = None if picture is None else preview(picture)
-        fresh = replace(self._fresh(now), picture=picture, preview=shown, reply=None)
-        now.visit.now = fresh
+        now.visit.now = Side(replace(self._fresh(now), picture=picture, preview=shown, reply=None))
         return {self.parts.picture: shown, **self._answered(now, needs_question=True)}
 
     def cleared(self, *values: Any) -> Update:
         """Forget the picture and what was answered about it."""
         now = self._chosen(values)
-        now.visit.now = replace(now.visit.now, picture=None, preview=None, reply=None)
+        now.visit.now = Side(replace(now.visit.now.session, picture=None, preview=None, reply=None))
         return self._view(now)
 
     def compared(self, *values: Any) -> Update:
         """Answer with every strategy."""
         now = self._chosen(values)
-        now.visit.now = asked(self._fresh(now), now.visit.now.models, now.question)
+        fresh = self._fresh(now)
+        now.visit.now = Side(asked(fresh, fresh.models, now.question))
         return self._view(now)
 
     def example(self, event: gr.EventData, *values: Any) -> Update:
@@ -112,7 +115,7 @@ class CompareReactions:
         picture = clean_picture(one.picture)
         assert picture is not None
         fresh = replace(self._fresh(now), picture=picture, preview=preview(picture), reply=None)
-        now.visit.now = asked(fresh, fresh.models, one.question)
+        now.visit.now = Side(asked(fresh, fresh.models, one.question))
         put = {self.parts.picture: fresh.preview, self.parts.question: one.question}
         return {**put, **self._view(now)}
 
@@ -146,7 +149,7 @@ class CompareReactions:
     def set_by_hand(self, *values: Any) -> Update:
         """Answer by the settings of now."""
         now = self._chosen(values)
-        now.visit.now = self._fresh(now)
+        now.visit.now = Side(self._fresh(now))
         return self._answered(now)
 
     def chosen_card(self, event: gr.EventData, *values: Any) -> Update:
@@ -161,7 +164,7 @@ class CompareReactions:
     def pinned(self, *values: Any) -> Update:
         """Keep the answers as A."""
         now = self._chosen(values)
-        if now.visit.now.reply is None:
+        if now.visit.now.session.reply is None:
             raise UserError(say("Compare something first; then it can be pinned."))
         now.visit.pinned = now.visit.now
         return {self.parts.way: CHANGES, **self._view(replace(now, way=CHANGES))}
@@ -180,33 +183,34 @@ class CompareReactions:
         return {self.parts.way: ALL, **self._view(replace(now, way=ALL))}
 
     def _chosen(self, values: Sequence[Any]) -> Chosen:
-        *names, by_hand = values[:7], values[7:]
-        return Chosen(*names[0], self.parts.controls.read(by_hand))
+        visit, question, task, pair, strategy, way, order, explainer, *controls = values
+        by_hand = self.parts.controls.read(controls)
+        return Chosen(visit, question, task, pair, strategy, way, order, explainer, by_hand)
 
     def _fresh(self, now: Chosen) -> Session:
         """The input at hand, with the settings of now."""
-        return replace(now.visit.now, by_hand=now.by_hand)
+        return replace(now.visit.now.session, by_hand=now.by_hand)
 
     def _names(self, now: Chosen) -> tuple[str, str, str]:
-        return names_of(lens_of(now.visit.now.models))
+        return names_of(lens_of(now.visit.now.session.models))
 
     def _opened(self, now: Chosen, models: Models) -> Update:
         """Answer through other models."""
         lens_of(models)
-        now.visit.now = replace(self._fresh(now), models=models)
+        now.visit.now = Side(replace(self._fresh(now), models=models))
         return {**self._models(now), **self._answered(now)}
 
     def _answered(self, now: Chosen, needs_question: bool = False) -> Update:
         """The answer anew where there was one, or where there is a question now."""
-        session = now.visit.now
+        session = now.visit.now.session
         question = now.question if needs_question else "" if session.reply is None else session.reply.question
         if question.strip() or session.reply is not None:
-            now.visit.now = asked(session, session.models, question)
+            now.visit.now = Side(asked(session, session.models, question))
         return self._view(now)
 
     def _put(self, now: Chosen) -> Update:
         """Every control by the input at hand, and its view."""
-        session, parts = now.visit.now, self.parts
+        session, parts = now.visit.now.session, self.parts
         values: Update = {}
         for control in parts.controls.all:
             by_hand = session.by_hand.get(control.strategy, {})
@@ -229,7 +233,8 @@ class CompareReactions:
     def _view(self, now: Chosen) -> Update:
         """Everything that shows the inputs and the answers."""
         visit, parts = now.visit, self.parts
-        session, pinned = visit.now, visit.pinned
+        side, pinned = visit.now, visit.pinned
+        session = side.session
         lens = lens_of(session.models)
         strategy = known(now.strategy, lens, session)
         names = [*lens.strategies, *session.references]
@@ -237,20 +242,21 @@ class CompareReactions:
         if not answered:
             told = nothing_yet(session.picture is not None)
         elif now.way == ALL:
-            told = cards_view(session, strategy, now.order, lens.evaluation)
+            told = cards_view(side, strategy, now.order, now.explainer, lens.evaluation)
         elif pinned is None:
             told = pin_first()
         elif now.way == PAIR:
-            told = pair_view((("A", pinned), ("B", session)), strategy)
+            told = pair_view((("A", pinned), ("B", side)), strategy, now.explainer)
         else:
-            told = changes_view(pinned, session, strategy, now.order)
+            told = changes_view(pinned, side, strategy, now.order)
         return {
             parts.visit: visit,
             parts.given: given_view(visit),
             parts.told: told,
             parts.pin: gr.update(visible=answered and pinned is None),
-            parts.back: gr.update(visible=pinned is not None and pinned != session),
+            parts.back: gr.update(visible=pinned is not None and pinned is not side),
             parts.unpin: gr.update(visible=pinned is not None),
             parts.order: gr.update(visible=now.way != PAIR),
+            parts.explainer: gr.update(visible=now.way != CHANGES),
             parts.strategy: gr.update(choices=names, value=strategy, visible=now.way == PAIR),
         }

@@ -1,6 +1,5 @@
 """The tab's events."""
 
-from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -23,7 +22,13 @@ def add_compare_tab(tab: gr.Tab, ask: Parts) -> gr.HTML:
 def _wire(parts: CompareParts, tab: gr.Tab, ask: Parts) -> None:
     react = CompareReactions(parts)
 
-    def on(triggers: list[Any], reaction: Reaction, first: tuple[Any, ...] = (), quick: bool = False) -> None:
+    def on(
+        triggers: list[Any],
+        reaction: Reaction,
+        first: tuple[Any, ...] = (),
+        quick: bool = False,
+        carries: bool = False,
+    ) -> None:
         gr.on(
             triggers,
             react.guarded(reaction),
@@ -32,24 +37,27 @@ def _wire(parts: CompareParts, tab: gr.Tab, ask: Parts) -> None:
             api_visibility="private",
             show_progress="hidden" if quick else "full",
             show_progress_on=parts.told,
-            trigger_mode="multiple" if quick else "always_last",  # "always_last" keeps what came with the first
+            # "always_last" keeps what came with the first event in the place of the last one's
+            trigger_mode="multiple" if carries else "always_last",
             concurrency_id="comparing",
             concurrency_limit=None,  # what waits for its turn keeps nobody else from theirs
         )
 
-    live = partial(on, quick=True)
-    live([tab.select], react.opened, (ask.visit, ask.strategy))
+    on([tab.select], react.opened, (ask.visit, ask.strategy), quick=True)
     on([parts.picture.upload], react.uploaded, (parts.picture,))
-    live([parts.picture.clear], react.cleared)
+    on([parts.picture.clear], react.cleared, quick=True)
     on([parts.go.click, parts.question.submit], react.compared)
-    live([parts.examples.select], react.example)
+    on([parts.examples.select], react.example, carries=True)
     on([parts.task.input], react.task_changed)
     on([parts.pair.input], react.pair_changed)
     for control in parts.controls.all:
         on([control.own.input], react.set_by_hand)
         on([control.slider.input], react.moved(control.own))
-    live([parts.told.select], react.chosen_card)
-    on([parts.way.input, parts.order.input, parts.strategy.input], react.shown_otherwise)
-    live([parts.pin.click], react.pinned)
-    live([parts.back.click], react.went_back)
-    live([parts.unpin.click], react.unpinned)
+    on([parts.told.select], react.chosen_card, quick=True, carries=True)
+    on(
+        [parts.way.input, parts.order.input, parts.explainer.input, parts.strategy.input],
+        react.shown_otherwise,
+    )
+    on([parts.pin.click], react.pinned, quick=True)
+    on([parts.back.click], react.went_back, quick=True)
+    on([parts.unpin.click], react.unpinned, quick=True)
