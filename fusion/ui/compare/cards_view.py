@@ -61,7 +61,7 @@ def agreement(fused: Sequence[Answer]) -> str:
     if not others:
         return say("All {total} fusion strategies answer “{answer}”.", total=len(fused), answer=most)
     return say(
-        "{n} of {total} fusion strategies answer “{answer}”; the others are {names}.",
+        "{n} of {total} fusion strategies answer “{answer}”, but not {names}.",
         n=len(fused) - len(others),
         total=len(fused),
         answer=most,

@@ -79,7 +79,8 @@ def _answer(answer: Answer | None, session: Session) -> str:
     if answer is None:
         return f'<span class="fine">{text(say("does not answer"))}</span>'
     assert session.reply is not None
-    return f"<b>{text(answer.label)}</b> {percent(answer.probability, 1)} {doubts(answer, session.reply)}"
+    sure = f'<span class="number">{percent(answer.probability, 1)}</span>'
+    return f"<b>{text(answer.label)}</b> {sure} {doubts(answer, session.reply)}"
 
 
 def _confidence(shift: Shift) -> str:
@@ -92,8 +93,8 @@ def _confidence(shift: Shift) -> str:
     if shift.kept is None:
         left = text(say("“{answer}” is no answer of this task", answer=shift.before.label))
     else:
-        left = text(say("“{answer}” is left {share}")).format(
-            answer=text(shift.before.label), share=percent(shift.kept, 1)
+        left = text(say("“{answer}” now {share}")).format(
+            answer=text(shift.before.label), share=f'<span class="number">{percent(shift.kept, 1)}</span>'
         )
     return f'{told} <span class="fine">{left}</span>'
 

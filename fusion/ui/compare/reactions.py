@@ -217,8 +217,10 @@ class CompareReactions:
             values[control.own] = control.parameter.name in by_hand
             if control.parameter.name in by_hand:
                 values[control.slider] = by_hand[control.parameter.name]
-        question = {} if session.reply is None else {parts.question: session.reply.question}
-        return {parts.picture: session.preview, **question, **values, **self._models(now), **self._view(now)}
+        models = self._models(now)
+        if session.reply is not None:
+            models[parts.question]["value"] = session.reply.question
+        return {parts.picture: session.preview, **values, **models, **self._view(now)}
 
     def _models(self, now: Chosen) -> Update:
         task, *pair = self._names(now)
