@@ -7,7 +7,7 @@ from fusion.answer import Answer, Reply
 from fusion.language import say
 from fusion.ui.compare.maps_view import map_view
 from fusion.ui.compare.visit import Side
-from fusion.ui.contribution_view import contribution_summary, contribution_title
+from fusion.ui.contribution_view import contribution_summary
 from fusion.ui.parts import bar, is_baseline, is_reference, percent, reads, tag, text
 
 Priors = dict[str, float]
@@ -87,8 +87,7 @@ def no_better(answer: Answer) -> bool:
 def contribution(answer: Answer) -> str:
     if answer.contribution is None:
         return ""
-    title = contribution_title(answer.contribution, answer.label)
-    return f'<p class="compare-brought" title="{title}">{contribution_summary(answer.contribution)}</p>'
+    return f'<p class="compare-brought">{contribution_summary(answer.contribution)}</p>'
 
 
 def facts(answer: Answer, priors: Priors) -> str:

@@ -87,7 +87,8 @@ def _confidence(shift: Shift) -> str:
     """By how much it rose or fell; of an answer that was given up, what is left of it."""
     if shift.confidence is None or shift.before is None:
         return "–"
-    told = f'<span class="number">{points(shift.confidence)}</span>'
+    title = f'<span class="compare-what">{text(say("Confidence"))} </span>'
+    told = f'{title}<span class="number">{points(shift.confidence)}</span>'
     if not shift.changed:
         return told
     if shift.kept is None:
