@@ -1,5 +1,7 @@
 """Which pair of encoders is meant where none, or only one, is named."""
 
+from itertools import product
+
 from fusion import checkpoint
 from fusion.encoders import ENCODERS, encoder_named
 from fusion.strategies import STRATEGIES
@@ -20,6 +22,14 @@ def pair_or_default(task: str | None, image_encoder: str | None, text_encoder: s
     image = encoder_named(image_encoder or record.image_encoder, "image")
     text = encoder_named(text_encoder or record.text_encoder, "text")
     return image.name, text.name
+
+
+def ready_pairs(task: str) -> tuple[tuple[str, str], ...]:
+    """Every pair of encoders that can answer a task at once: weights at hand, some strategy fitted."""
+    at_hand = [record for record in ENCODERS if record.at_hand]
+    images, texts = ([one.name for one in at_hand if one.reads(m)] for m in ("image", "text"))
+    trained = TASKS[task].checkpoints
+    return tuple(pair for pair in product(images, texts) if checkpoint.find(trained, *pair))
 
 
 def _preferred_pair(task: str) -> tuple[str, str] | None:

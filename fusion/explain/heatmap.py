@@ -42,10 +42,14 @@ def sharpest(maps: AttentionMaps) -> int:
 
 def overlay(picture: Image.Image, relevance: np.ndarray) -> Image.Image:
     """An RGB picture under what speaks for an answer, (rows, columns), in its own proportions."""
+    return Image.alpha_composite(picture.convert("RGBA"), veil(relevance, picture.size)).convert("RGB")
+
+
+def veil(relevance: np.ndarray, size: tuple[int, int]) -> Image.Image:
+    """What `overlay` lays over a picture of that size in pixels, in RGBA."""
     level = np.rint(255 * levels(np.clip(relevance, 0, None))).astype(np.uint8)
-    smooth = Image.fromarray(level).resize(picture.size, Image.Resampling.BICUBIC)
-    colors = np.asarray(palette())[0][np.asarray(smooth)]
-    return Image.alpha_composite(picture.convert("RGBA"), Image.fromarray(colors)).convert("RGB")
+    smooth = Image.fromarray(level).resize(size, Image.Resampling.BICUBIC)
+    return Image.fromarray(np.asarray(palette())[0][np.asarray(smooth)])
 
 
 @cache

@@ -108,7 +108,7 @@ def _build(page: gr.Blocks) -> None:
         with gr.Tab(say("Ask"), id="ask"):
             parts, asking = _layout(badge)
         with gr.Tab(say("Compare"), id="compare") as compare:
-            add_compare_tab(compare, parts)
+            compared = add_compare_tab(compare, parts)
         with gr.Tab(say("Tour"), id="story") as story:
             add_story_tab(story, parts)
         with gr.Tab(say("Teach"), id="teach"):
@@ -121,7 +121,7 @@ def _build(page: gr.Blocks) -> None:
             add_evaluate_tab()
         with gr.Tab(say("Batch"), id="batch"):
             add_batch_tab()
-    _wire(page, parts, asking)
+    _wire(page, parts, asking, compared)
     forgets_who_leaves(page)
 
 
@@ -207,7 +207,7 @@ def _layout(badge: gr.HTML) -> tuple[Parts, Asking]:
     return Parts(**found), Asking(ask, labels, classify)
 
 
-def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
+def _wire(page: gr.Blocks, parts: Parts, asking: Asking, compared: gr.HTML) -> None:
     react = Reactions(parts)
     check_after = wire_faithful(parts)
 
@@ -242,7 +242,7 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking) -> None:
     on([asking.classify.click, asking.labels.submit], react.typed, [asking.labels])
     on([parts.examples.select], react.example, carries=True)
     on([parts.strategy.input], react.chosen, live=True)
-    by_name = [part.select for part in (parts.table, parts.heat, parts.what_if)]
+    by_name = [part.select for part in (parts.table, parts.heat, parts.what_if, compared)]
     on(by_name, react.chosen_by_name, live=True, carries=True)
     wire_what_if(parts)
     on([parts.references.input], react.references_changed, [parts.references])

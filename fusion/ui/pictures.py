@@ -15,14 +15,14 @@ LONGEST = 960  # pixels of a picture on the page
 SHORTEST = 320  # a smaller one is enlarged by a whole number, so that its pixels stay crisp
 
 
-def preview(picture: Image.Image) -> str:
-    """A cleaned picture as a data URL in a size fit for the page."""
+def preview(picture: Image.Image, longest: int = LONGEST) -> str:
+    """A cleaned picture as a data URL in a size fit for the page, of at most `longest` pixels a side."""
     factor = SHORTEST // min(picture.size)
-    if factor > 1 and max(picture.size) * factor <= LONGEST:
+    if factor > 1 and max(picture.size) * factor <= longest:
         larger = (picture.width * factor, picture.height * factor)
         return data_url(picture.resize(larger, Image.Resampling.NEAREST), lossless=True)
     shown = picture.copy()
-    shown.thumbnail((LONGEST, LONGEST))
+    shown.thumbnail((longest, longest))
     return data_url(shown)
 
 

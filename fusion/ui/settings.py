@@ -46,15 +46,18 @@ class Controls:
             yield row, gr.Row(visible=name == strategy)
 
 
-def add_controls(strategy: str) -> Controls:
-    """The controls in the Blocks at hand, those of `strategy` visible."""
+def add_controls(strategy: str | None) -> Controls:
+    """The controls in the Blocks at hand, those of `strategy` visible; for None all, each with its name."""
     controls, rows = [], {}
     for record in STRATEGIES:
         if not record.parameters:
             continue
-        with gr.Row(visible=record.name == strategy, elem_classes="settings") as rows[record.name]:
+        with gr.Row(visible=strategy in (record.name, None), elem_classes="settings") as rows[record.name]:
             for parameter in record.parameters:
-                own = gr.Checkbox(label=say("Set by hand"), value=False, min_width=120, scale=1)
+                by_hand = (
+                    say("Set {name} by hand", name=record.name) if strategy is None else say("Set by hand")
+                )
+                own = gr.Checkbox(label=by_hand, value=False, min_width=120, scale=1)
                 slider = gr.Slider(
                     parameter.low,
                     parameter.high,
