@@ -47,8 +47,9 @@ def calibration_error(probabilities: Tensor, right: Tensor) -> float:
 
 
 def reliability(probabilities: Tensor, right: Tensor) -> list[dict[str, Any]]:
-    """What `calibration_error` is the mean of: of each of BINS equal ranges of confidence that has answers, how
-    many, their mean confidence, and how many of them are right, with Wilson's 95 % interval; fractions of 1.
+    """What `calibration_error` is the mean of: for each of BINS equal ranges of confidence that has answers,
+    how many, their mean confidence, and how many of them are right, with Wilson's 95 % interval; fractions
+    of 1.
 
     probabilities, right: as there.
     """
@@ -58,5 +59,7 @@ def reliability(probabilities: Tensor, right: Tensor) -> list[dict[str, Any]]:
         rows = places == place
         hits, n = int(right[rows].sum()), int(rows.sum())
         told = {"confidence": float(probabilities[rows].double().mean()), "accuracy": hits / n, "n": n}
-        found.append({"low": place / BINS, "high": (place + 1) / BINS, **told, "interval": list(wilson(hits, n))})
+        found.append(
+            {"low": place / BINS, "high": (place + 1) / BINS, **told, "interval": list(wilson(hits, n))}
+        )
     return found

@@ -52,35 +52,43 @@ def types_view(report: Report, chosen: str) -> str:
     result = result_of(report, chosen)
     if len(result["by_type"]) < 2:
         return ""
-    alone = next((row["by_type"] for row in report["results"] if _reads(row["strategy"]) == "text"), {})
+    alone: dict[str, Any] = next(
+        (row["by_type"] for row in report["results"] if _reads(row["strategy"]) == "text"), {}
+    )
     lines = []
     for kind, score in result["by_type"].items():
         marks = [("alone", alone[kind]["accuracy"])] if kind in alone else []
         gain = score.get("over_text_only")
         over = points(gain["difference"], gain["interval"]) if gain else "–"
         lines.append(
-            Line(text(say(kind)), [share(score["accuracy"], score["interval"], marks), over, f"{score['n']:,}"])
+            Line(
+                text(say(kind)), [share(score["accuracy"], score["interval"], marks), over, f"{score['n']:,}"]
+            )
         )
     label = say("By type of question: {strategy}", strategy=chosen)
     heads = [
         say("Type"),
         say("Right on the test, with its 95 % interval"),
         say("Over text-only, points"),
-        say("Examples"),
+        say("Number of examples"),
     ]
-    key = f'<p class="ev-key"><span class="alone">{text(say("the head that reads the text alone"))}</span></p>'
+    key = (
+        f'<p class="ev-key"><span class="alone">{text(say("the head that reads the text alone"))}</span></p>'
+    )
     every = unfolded(say("All strategies by type"), _matrix(report))
     return section(label, command(report), table(label, heads, lines), key, every)
 
 
-def _line(
-    row: dict[str, Any], report: Report, chosen: str, marks: list[tuple[str, float]]
-) -> Line:
+def _line(row: dict[str, Any], report: Report, chosen: str, marks: list[tuple[str, float]]) -> Line:
     name = row["strategy"]
     pressed = "true" if name == chosen else "false"
-    heading = f'<button type="button" data-choice="{text(name)}" aria-pressed="{pressed}">{text(name)}</button>'
+    heading = (
+        f'<button type="button" data-choice="{text(name)}" aria-pressed="{pressed}">{text(name)}</button>'
+    )
     heading += tag(say("baseline")) if _reads(name) not in ("both", "") else ""
-    heading += tag(say("no better than chance"), "warn") if row["interval"][0] <= report["priors"][MAJORITY] else ""
+    heading += (
+        tag(say("no better than chance"), "warn") if row["interval"][0] <= report["priors"][MAJORITY] else ""
+    )
     parameters = f"{row['parameters']:,}" if "parameters" in row else "–"
     return Line(
         heading,
@@ -96,12 +104,10 @@ def _line(
 def _prior(name: str, report: Report) -> Line:
     value = report["priors"][name]
     title = say("most frequent answer") if name == MAJORITY else say("best rule that reads the text alone")
-    return Line(
-        f"{text(title)}{tag(say('prior'))}",
-        [f'<span class="ev-bar {name}" aria-hidden="true"><i class="at {name}" style="left:{100 * value:.2f}%"></i>'
-         f'</span><span class="number">{percent(value, 1)}</span>', "", ""],
-        "prior",
-    )  # fmt: skip
+    mark = f'<i class="at {name}" style="left:{100 * value:.2f}%"></i>'
+    line = f'<span class="ev-bar" aria-hidden="true">{mark}</span>'
+    cells = [f'{line}<span class="number">{percent(value, 1)}</span>', "", ""]
+    return Line(f"{text(title)}{tag(say('prior'))}", cells, "prior")
 
 
 def _marks(report: Report) -> list[tuple[str, float]]:
@@ -127,7 +133,9 @@ def _verdict(report: Report) -> str:
         share=f"{100 * first['accuracy']:.1f}",
         interval=ranged(first["interval"]),
     )
-    others = {row["strategy"]: row["accuracy"] for row in report["results"] if _reads(row["strategy"]) != "both"}
+    others = {
+        row["strategy"]: row["accuracy"] for row in report["results"] if _reads(row["strategy"]) != "both"
+    }
     others |= {say("the best rule that reads the text alone"): report["priors"][RULE]}
     others.pop(first["strategy"], None)
     name = max(others, key=lambda one: others[one])

@@ -5,7 +5,7 @@ from typing import Any
 from fusion.language import say
 from fusion.ui.evaluate.marks import Line, fine, ranged, section, table, unfolded, verdict
 from fusion.ui.evaluate.reports import Report, command, result_of
-from fusion.ui.parts import percent, text
+from fusion.ui.parts import bar, percent, text
 
 SIDE, LEFT, TOP = 260, 44, 8
 COUNTS = 44  # height of the bars that tell how many answers there are
@@ -25,10 +25,10 @@ def calibration_view(report: Report, chosen: str) -> str:
         f'<div class="ev-calibration">{_diagram(bins)}<div>{_errors(report, chosen)}</div></div>',
         fine(
             say(
-                "Each point is a range of confidence: how sure the answers in it were, and how many of them were "
-                "right, with Wilson's 95 % interval; on the diagonal both agree. The bars below tell how many "
-                "answers there are. The heads carry the temperature that was fitted on held-out examples; what "
-                "they were without it is not kept."
+                "Each point is a range of confidence: how sure the answers in it were, and how many of them "
+                "were right, with Wilson's 95 % interval; on the diagonal both agree. The bars below tell "
+                "how many answers there are. The heads carry the temperature that was fitted on held-out "
+                "examples; what they were without it is not kept."
             )
         ),
         unfolded(say("The numbers of the diagram"), _numbers(bins)),
@@ -44,23 +44,19 @@ def _verdict(result: dict[str, Any]) -> str:
         "confidence": f"{100 * confidence:.1f}",
         "accuracy": f"{100 * result['accuracy']:.1f}",
     }
+    error = say("Confidence is off by {error} points on average.", **values)
     if abs(lean) < 0.01:
-        sentence = (
-            "Confidence is off by {error} points on average; on the whole it is as sure as it is right: "
-            "{confidence} % sure, {accuracy} % right."
+        return f"{error} " + say(
+            "On the whole it is as sure as it is right: {confidence} % sure, {accuracy} % right.", **values
         )
-        return say(sentence, **values)
     if lean > 0:
-        sentence = (
-            "Confidence is off by {error} points on average; on the whole it is surer than it is right: "
-            "{confidence} % sure, {accuracy} % right."
+        return f"{error} " + say(
+            "On the whole it is surer than it is right: {confidence} % sure, {accuracy} % right.", **values
         )
-        return say(sentence, **values)
-    sentence = (
-        "Confidence is off by {error} points on average; on the whole it is right more often than it is sure: "
-        "{confidence} % sure, {accuracy} % right."
+    return f"{error} " + say(
+        "On the whole it is right more often than it is sure: {confidence} % sure, {accuracy} % right.",
+        **values,
     )
-    return say(sentence, **values)
 
 
 def _diagram(bins: list[dict[str, Any]]) -> str:
@@ -73,10 +69,10 @@ def _diagram(bins: list[dict[str, Any]]) -> str:
         return TOP + SIDE * (1 - share)
 
     drawn = f'<line class="ideal" x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}"/>'
-    for one in (0.0, 0.25, 0.5, 0.75, 1.0):
-        drawn += f'<line class="grid" x1="{x(0)}" x2="{x(1)}" y1="{y(one)}" y2="{y(one)}"/>'
-        drawn += f'<text class="right" x="{LEFT - 6}" y="{y(one) + 4}">{100 * one:.0f}</text>'
-        drawn += f'<text x="{x(one)}" y="{TOP + SIDE + COUNTS + 22}">{100 * one:.0f}</text>'
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        drawn += f'<line class="grid" x1="{x(0)}" x2="{x(1)}" y1="{y(tick)}" y2="{y(tick)}"/>'
+        drawn += f'<text class="right" x="{LEFT - 6}" y="{y(tick) + 4}">{100 * tick:.0f}</text>'
+        drawn += f'<text x="{x(tick)}" y="{TOP + SIDE + COUNTS + 22}">{100 * tick:.0f}</text>'
     most = max(one["n"] for one in bins)
     floor = TOP + SIDE + COUNTS + 6
     for one in bins:
@@ -87,7 +83,8 @@ def _diagram(bins: list[dict[str, Any]]) -> str:
         drawn += f'<circle cx="{at:.1f}" cy="{y(one["accuracy"]):.1f}" r="4.5"/>'
         tall = COUNTS * one["n"] / most
         wide = x(one["high"]) - x(one["low"]) - 2
-        drawn += f'<rect x="{x(one["low"]) + 1:.1f}" y="{floor - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}"/>'
+        drawn += f'<rect x="{x(one["low"]) + 1:.1f}" y="{floor - tall:.1f}" '
+        drawn += f'width="{wide:.1f}" height="{tall:.1f}"/>'
     height = floor + 40
     right, sure = text(say("right, %")), text(say("confidence, %"))
     drawn += f'<text class="axis" x="{LEFT + SIDE / 2}" y="{height - 6}">{sure}</text>'
@@ -104,7 +101,7 @@ def _errors(report: Report, chosen: str) -> str:
     listed = "".join(
         f'<li class="{"this" if row["strategy"] == chosen else ""}">'
         f'<span class="name">{text(row["strategy"])}</span>'
-        f'<span class="bar" aria-hidden="true"><i style="width:{100 * row["calibration_error"] / most:.1f}%"></i></span>'
+        f"{bar(row['calibration_error'] / most)}"
         f'<span class="number">{100 * row["calibration_error"]:.1f}</span></li>'
         for row in rows
     )

@@ -31,10 +31,10 @@ def explained_view(report: Report, chosen: str) -> str:
     lines = [_explainer(name, sides, by_name.get(RANDOM, {})) for name, sides in by_name.items()]
     label = say("Can its explanations be believed? {strategy}", strategy=chosen)
     told = say(
-        "{n} test examples, each the answer that the strategy gives, right or wrong. Deletion and insertion are "
-        "areas under the curve of its probability as what an explainer marks is taken away or given alone, with "
-        "bootstrap 95 % intervals; the line is random order. The peak is that of the right answer's explanation; "
-        "a correlation near 0 says that the explanation depends on what was learned.",
+        "{n} test examples, each the answer that the strategy gives, right or wrong. Deletion and insertion "
+        "are areas under the curve of its probability as what an explainer marks is taken away or given "
+        "alone, with bootstrap 95 % intervals; the line is random order. The peak is that of the right "
+        "answer's explanation; a correlation near 0 says that the explanation depends on what was learned.",
         n=f"{rows[0]['n']:,}",
     )
     return section(label, command(report, "--explain"), table(label, heads, lines), fine(told))
@@ -56,7 +56,9 @@ def _explainer(name: str, sides: Mapping[str, Any], random: Mapping[str, Any]) -
     shuffled = [sides[modality].get("randomised_rank_correlation") for modality in ("image", "text")]
     told = [f"{value:+.2f}".replace("-", "−") for value in shuffled if value is not None]
     cells.append(", ".join(told) or "–")
-    return Line(text(say("random order") if name == RANDOM else name), cells, "prior" if name == RANDOM else "")
+    return Line(
+        text(say("random order") if name == RANDOM else name), cells, "prior" if name == RANDOM else ""
+    )
 
 
 def _pointed(pointing: Mapping[str, Any]) -> str:
@@ -69,8 +71,8 @@ def looks_view(report: Report, chosen: str) -> str:
     if attention := result_of(report, chosen).get("attention"):
         lines.append(
             say(
-                "Attention of {strategy} on the named object: {ratio} times its share of the area (95 % interval "
-                "{interval}, median {median}, {n} examples).",
+                "Attention of {strategy} on the named object: {ratio} times its share of the area (95 % "
+                "interval {interval}, median {median}, {n} examples).",
                 strategy=chosen,
                 ratio=f"{attention['mass_over_area']:.2f}",
                 interval=ranged(attention["interval"], 2, 1),
@@ -81,8 +83,8 @@ def looks_view(report: Report, chosen: str) -> str:
     for told in report.get("word_maps", ()):
         lines.append(
             say(
-                "Map of a typed word, {things} in a scene: its peak lies on the thing in {hit} % of {n} (95 % "
-                "interval {interval}).",
+                "Map of a typed word, {things} in a scene: its peak lies on the thing in {hit} % of {n} (95 "
+                "% interval {interval}).",
                 things=told["things"],
                 hit=f"{100 * told['hit']:.1f}",
                 n=f"{told['n']:,}",
@@ -120,8 +122,8 @@ def contributions_view(report: Report, chosen: str) -> str:
         lines.append(Line(text(kind), cells))
     label = say("What each modality brings: {strategy}", strategy=chosen)
     note = say(
-        "Exact two-player Shapley values of the given answer's probability on {n} test examples, with bootstrap "
-        "95 % intervals; synergy is what both bring beyond the sum of each alone.",
+        "Exact two-player Shapley values of the given answer's probability on {n} test examples, with "
+        "bootstrap 95 % intervals; synergy is what both bring beyond the sum of each alone.",
         n=f"{row['n']:,}",
     )
     return section(label, command(report, "--explain"), table(label, heads, lines), fine(note))

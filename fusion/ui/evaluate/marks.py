@@ -23,10 +23,14 @@ def table(label: str, heads: Sequence[str], lines: Iterable[Line], matrix: bool 
     matrix, which scrolls within itself."""
     head = "".join(f'<th role="columnheader" scope="col">{one}</th>' for one in heads)
     body = "".join(_row(line, heads[1:]) for line in lines)
+    name = f'aria-label="{text(label)}"'
+    place = (
+        f'class="ev-table matrix" tabindex="0" role="region" {name}' if matrix else 'class="ev-table stack"'
+    )
     return f"""
-<div class="ev-table {"matrix" if matrix else "stack"}"{' tabindex="0"' if matrix else ""} role="region"
-  aria-label="{text(label)}"><table role="table" aria-label="{text(label)}">
-<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>"""
+<div {place}><table role="table" {name}>
+<thead role="rowgroup"><tr role="row">{head}</tr></thead>
+<tbody role="rowgroup">{body}</tbody></table></div>"""
 
 
 def _row(line: Line, heads: Sequence[str]) -> str:

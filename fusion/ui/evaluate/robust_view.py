@@ -19,7 +19,7 @@ def robust_view(report: Report, chosen: str) -> str:
     steps = [(say("as given"), measured["unchanged"])]
     steps += [(_told(row["change"], row["level"]), row["results"]) for row in measured["changed"]]
     before = measured["unchanged"][chosen]["accuracy"]
-    lines = []
+    lines: list[Line] = []
     for title, results in steps:
         now = results[chosen]
         drop = f"{100 * (now['accuracy'] - before):+.1f}".replace("-", "−") if lines else "–"
@@ -42,9 +42,12 @@ def _told(name: str, level: float) -> str:
 def _matrix(steps: list[tuple[str, dict[str, Any]]]) -> str:
     names = list(steps[0][1])
     lines = [
-        Line(text(title), [percent(results[name]["accuracy"], 1) for name in names]) for title, results in steps
+        Line(text(title), [percent(results[name]["accuracy"], 1) for name in names])
+        for title, results in steps
     ]
-    return table(say("All strategies under every change"), [say("Change"), *map(text, names)], lines, matrix=True)
+    return table(
+        say("All strategies under every change"), [say("Change"), *map(text, names)], lines, matrix=True
+    )
 
 
 def missing_view(report: Report, chosen: str) -> str:
@@ -70,8 +73,8 @@ def missing_view(report: Report, chosen: str) -> str:
         lines.append(Line(text(row["strategy"]), cells, "chosen" if row["strategy"] == chosen else ""))
     label = say("One modality missing")
     note = say(
-        "On the whole test split, against the head that was fitted on the remaining modality alone; differences "
-        "are paired, with bootstrap 95 % intervals."
+        "On the whole test split, against the head that was fitted on the remaining modality alone; "
+        "differences are paired, with bootstrap 95 % intervals."
     )
     return section(label, command(report, "--corrupt"), table(label, heads, lines), fine(note))
 
@@ -81,7 +84,12 @@ def few_shot_view(report: Report) -> str:
     rows = report.get("few_shot", ())
     if not rows:
         return ""
-    heads = [say("Examples of each class"), say("Way to answer"), say("Right"), say("Over the names alone, points")]
+    heads = [
+        say("Examples of each class"),
+        say("Way to answer"),
+        say("Right"),
+        say("Over the names alone, points"),
+    ]
     lines = []
     for row in rows:
         gain = row.get("over_zero_shot")

@@ -22,8 +22,8 @@ def add_evaluate_tab(tab: gr.Tab) -> None:
     """The components of the tab and what they do, in the Blocks at hand; filled when it is opened."""
     first = next(iter(reports()))
     intro = say(
-        "What was measured on examples that nothing was fitted on, as the project's own commands wrote it down. "
-        "Priors and the heads that see one modality stand beside every score."
+        "What was measured on examples that nothing was fitted on, as the project's own commands wrote it "
+        "down. Priors and the heads that see one modality stand beside every score."
     )
     gr.HTML(f'<p class="ev-intro">{text(intro)}</p>', apply_default_css=False)
     with gr.Row(elem_classes="ev-controls"):
