@@ -51,6 +51,16 @@ def parser() -> argparse.ArgumentParser:
     classify.add_argument("--strategy", metavar="NAME", help="a strategy or all")
     classify.set_defaults(command="classify")
 
+    batch = commands.add_parser("batch", parents=[pair], help="answer a table of questions about pictures")
+    batch.add_argument(
+        "questions", metavar="QUESTIONS.csv",
+        help="its columns: picture, a file beside it, and question; others are kept",
+    )  # fmt: skip
+    batch.add_argument("--out", type=Path, metavar="ANSWERS.csv", required=True)
+    batch.add_argument("--strategy", metavar="NAME", help="a strategy or all; the task's default without it")
+    batch.add_argument("--task", metavar="TASK")
+    batch.set_defaults(command="batch")
+
     fit = commands.add_parser("fit", parents=[pair, as_json], help="train strategies on a task or your data")
     fit.add_argument("--task", metavar="TASK", help="a task, or how to call the data that you bring")
     fit.add_argument(

@@ -3,8 +3,11 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
+import torch
 from PIL import Image
 
 from fusion.device import on_gpu
@@ -99,6 +102,9 @@ class TokenCache:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __contains__(self, place: object) -> bool:
+        return place in self._kept
+
 
 def size_of(tokens: Tokens) -> int:
     """Bytes that the tensors hold."""
@@ -110,22 +116,45 @@ CACHE = TokenCache()
 
 def encoded(encoder: str, item: Image.Image | str) -> Tokens:
     """Tokens of one cleaned picture or text, from the process's cache where it was seen before."""
-    return kept(encoder, content_key(item), lambda: _tokens(encoder, item))
+    return kept(encoder, content_key(item), lambda: _tokens(encoder, [item]))
+
+
+def encode_together(encoder: str, items: Sequence[Image.Image | str]) -> None:
+    """Encode those of some cleaned pictures, or of some cleaned texts, that the cache does not keep, in one
+    batch; `encoded` then finds them there."""
+    place = _place(encoder)
+    by_key = {content_key(item): item for item in items}
+    new = {key: item for key, item in by_key.items() if (place, key) not in CACHE}
+    if new:
+        tokens = _tokens(encoder, list(new.values()))
+        for i, key in enumerate(new):
+            CACHE.get(place, key, partial(_only, tokens, i))
 
 
 def kept(encoder: str, key: str, make: Callable[[], Tokens]) -> Tokens:
     """What `make` gives with the weights of that encoder at hand, from the process's cache."""
-    return CACHE.get(f"{encoder}-{ENCODERS[encoder].identity}", key, make)
+    return CACHE.get(_place(encoder), key, make)
 
 
-def _tokens(encoder: str, item: Image.Image | str) -> Tokens:
+def _place(encoder: str) -> str:
+    return f"{encoder}-{ENCODERS[encoder].identity}"
+
+
+def _only(tokens: Tokens, i: int) -> Tokens:
+    """One sample of a batch, without the padding that others made for it."""
+    one = tokens.select(torch.tensor([i]))
+    n = max(1, int(one.mask.sum())) if one.grid is None else one.mask.shape[1]
+    return replace(one, sequence=one.sequence[:, :n].clone(), mask=one.mask[:, :n].clone())
+
+
+def _tokens(encoder: str, items: Sequence[Image.Image | str]) -> Tokens:
     load_encoder(encoder)  # here, so that a process that is lent a GPU inherits it
-    # A text is encoded in less time than it takes to ask for a GPU.
-    return _encode(encoder, item) if isinstance(item, str) else _encode_on_gpu(encoder, item)
+    # Texts are encoded in less time than it takes to ask for a GPU.
+    return _encode(encoder, items) if isinstance(items[0], str) else _encode_on_gpu(encoder, items)
 
 
-def _encode(encoder: str, item: Image.Image | str) -> Tokens:
-    return load_encoder(encoder).encode([item])
+def _encode(encoder: str, items: Sequence[Image.Image | str]) -> Tokens:
+    return load_encoder(encoder).encode(items)
 
 
 _encode_on_gpu = on_gpu(_encode)

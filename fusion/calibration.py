@@ -1,11 +1,15 @@
 """Confidence that can be believed: a temperature, and below which confidence an answer is not sure."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from scipy.optimize import minimize_scalar
 from sklearn.isotonic import IsotonicRegression
 from torch import Tensor
 from torchmetrics.functional.classification import binary_calibration_error
+
+from fusion.intervals import wilson
 
 BINS = 15
 SURE = 0.5  # share of right answers from which an answer counts as sure
@@ -40,3 +44,22 @@ def calibration_error(probabilities: Tensor, right: Tensor) -> float:
     probabilities: (Q,) theirs; right: (Q,) whether they are.
     """
     return float(binary_calibration_error(probabilities, right.long(), n_bins=BINS))
+
+
+def reliability(probabilities: Tensor, right: Tensor) -> list[dict[str, Any]]:
+    """What `calibration_error` is the mean of: for each of BINS equal ranges of confidence that has answers,
+    how many, their mean confidence, and how many of them are right, with Wilson's 95 % interval; fractions
+    of 1.
+
+    probabilities, right: as there.
+    """
+    places = (probabilities * BINS).long().clamp(max=BINS - 1)
+    found = []
+    for place in places.unique().tolist():
+        rows = places == place
+        hits, n = int(right[rows].sum()), int(rows.sum())
+        told = {"confidence": float(probabilities[rows].double().mean()), "accuracy": hits / n, "n": n}
+        found.append(
+            {"low": place / BINS, "high": (place + 1) / BINS, **told, "interval": list(wilson(hits, n))}
+        )
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from fusion import checkpoint
-from fusion.calibration import calibration_error
+from fusion.calibration import calibration_error, reliability
 from fusion.data.samples import encode_examples
 from fusion.device import device
 from fusion.explain.contributions import as_lines as contribution_lines
@@ -73,7 +73,7 @@ def evaluate(
         right = samples.right(logits)
         result = {"strategy": name, "parameters": model.parameter_count}
         result |= _score(right, samples.kinds, question_only)
-        result["calibration_error"] = calibration_error(logits.softmax(1).amax(1), right)
+        result |= _calibration(logits.softmax(1).amax(1), right)
         if STRATEGIES[name].modality == "text":
             question_only = right
         attention = attention_on_objects(model, text_encoder, samples, test, pointed)
@@ -100,8 +100,14 @@ def _typed(
     """The result of the labels typed by a person."""
     name, shares = typed_labels(test, record.labels, image_encoder, text_encoder, progress)
     right = shares.argmax(1) == torch.tensor([record.labels.index(example.label) for example in test])
-    error = calibration_error(shares.amax(1), right)
-    return {"strategy": name, **_score(right, [e.kind for e in test], None), "calibration_error": error}
+    kinds = [example.kind for example in test]
+    return {"strategy": name, **_score(right, kinds, None), **_calibration(shares.amax(1), right)}
+
+
+def _calibration(probabilities: torch.Tensor, right: torch.Tensor) -> dict[str, Any]:
+    """How far confidence (Q,) of the best answers can be believed. right: (Q,) whether they are."""
+    error = calibration_error(probabilities, right)
+    return {"calibration_error": error, "reliability": reliability(probabilities, right)}
 
 
 def _pointed(record: TaskRecord, test: Sequence[Example]) -> dict[int, Region]:
@@ -185,6 +191,9 @@ def as_table(report: dict[str, Any]) -> str:
     for result in report["results"]:
         name = result["strategy"]
         lines.append(f"{name}: expected calibration error {100 * result['calibration_error']:.1f} points")
+        if bins := result.get("reliability"):
+            told = (f"{one['confidence']:.0%} {one['accuracy']:.0%} ({one['n']})" for one in bins)
+            lines.append(f"{name}: confidence, and share right: {', '.join(told)}")
         if attention := result.get("attention"):
             low, high = attention["interval"]
             ratio = f"{attention['mass_over_area']:.2f} times its share of the area"

@@ -21,9 +21,7 @@ def shipped_report(
     paths: the checkpoints in use, by strategy; it speaks only of those that are the shipped ones.
     """
     folder = CHECKPOINTS / folder_of(task.name, image_encoder, text_encoder)
-    try:
-        report = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    if (report := _read(folder / FILE)) is None:
         return None
     fitted = CHECKPOINTS / folder_of(task.checkpoints, image_encoder, text_encoder)
     shipped = {name for name, path in paths.items() if path.parent == fitted}
@@ -31,12 +29,30 @@ def shipped_report(
 
 
 def save_report(report: dict[str, Any], root: Path) -> Path:
-    """Write a report under a root of checkpoints; gives its path."""
+    """Write a report under a root of checkpoints; gives its path.
+
+    What an earlier report there measured besides is kept, where the same strategies were right as often.
+    """
     encoders = report["encoders"]
     path = root / folder_of(report["task"], encoders["image"], encoders["text"]) / FILE
+    earlier = _read(path)
+    if earlier is not None and _accuracies(earlier) == _accuracies(report):
+        report = earlier | report
     with written_whole(path) as draft:
         draft.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """The report in a file, None where there is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _accuracies(report: dict[str, Any]) -> dict[str, float]:
+    return {row["strategy"]: row["accuracy"] for row in report["results"]}
 
 
 def noun(report: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from fusion.calibration import BINS, SURE, calibration_error, fit_temperature, sure_from
+from fusion.calibration import BINS, SURE, calibration_error, fit_temperature, reliability, sure_from
 
 
 def drawn(n: int, classes: int = 5, seed: int = 0) -> tuple[Tensor, Tensor]:
@@ -81,3 +81,17 @@ def test_the_calibration_error_by_hand() -> None:
 def test_confidence_that_is_kept_has_no_error() -> None:
     assert calibration_error(torch.full((10,), 0.7), torch.arange(10) < 7) == pytest.approx(0, abs=1e-6)
     assert calibration_error(torch.ones(10), torch.zeros(10, dtype=torch.bool)) == pytest.approx(1)
+
+
+def test_the_bins_of_the_diagram_add_up_to_the_error() -> None:
+    generator = torch.Generator().manual_seed(3)
+    probabilities = torch.cat([torch.rand(500, generator=generator), torch.tensor([0.0, 1.0])])
+    right = torch.rand(502, generator=generator) < probabilities**2
+    bins = reliability(probabilities, right)
+    assert sum(one["n"] for one in bins) == 502
+    assert sum(one["n"] * one["accuracy"] for one in bins) == pytest.approx(int(right.sum()))
+    gaps = sum(one["n"] / 502 * abs(one["accuracy"] - one["confidence"]) for one in bins)
+    assert gaps == pytest.approx(calibration_error(probabilities, right), abs=1e-5)
+    assert all(one["low"] <= one["confidence"] <= one["high"] for one in bins)
+    assert all(one["interval"][0] <= one["accuracy"] <= one["interval"][1] for one in bins)
+    assert [one["n"] for one in reliability(torch.full((7,), 0.5), torch.ones(7, dtype=torch.bool))] == [7]

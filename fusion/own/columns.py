@@ -53,15 +53,18 @@ class Asked:
 
 def columns_of(names: Iterable[str | None], pictures: Iterable[str] = ()) -> Columns | None:
     """Which column is which, None without pictures or without labels. pictures: those known to hold them."""
-    plain = {_plain(name): name for name in names if name}
-
-    def first(wanted: Iterable[str]) -> str:
-        return next((plain[name] for name in wanted if name in plain), "")
-
-    picture, label = next(iter(pictures), "") or first(PICTURE), first(LABEL)
+    names = list(names)
+    picture, label = next(iter(pictures), "") or column(names, PICTURE), column(names, LABEL)
     if not picture or not label:
         return None
-    return Columns(picture, first(TEXT), label, first(SPLIT), first([ANSWERS]), first(KIND))
+    text, split, answers, kind = (column(names, wanted) for wanted in (TEXT, SPLIT, [ANSWERS], KIND))
+    return Columns(picture, text, label, split, answers, kind)
+
+
+def column(names: Iterable[str | None], wanted: Iterable[str]) -> str:
+    """The name of the first of the wanted columns that is there, "" for none."""
+    plain = {_plain(name): name for name in names if name}
+    return next((plain[name] for name in wanted if name in plain), "")
 
 
 def asked_in(record: Mapping[str, Any], columns: Columns) -> list[Asked]:

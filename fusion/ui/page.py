@@ -117,8 +117,8 @@ def _build(page: gr.Blocks) -> None:
             add_own_tab()
         with gr.Tab(say("Lab"), id="lab"):
             add_lab_tab()
-        with gr.Tab(say("Evaluate"), id="evaluate"):
-            add_evaluate_tab()
+        with gr.Tab(say("Evaluate"), id="evaluate") as evaluate:
+            add_evaluate_tab(evaluate)
         with gr.Tab(say("Batch"), id="batch"):
             add_batch_tab()
     _wire(page, parts, asking, compared)

@@ -1,5 +1,5 @@
 """The tab Batch: a table of questions in, a table of answers out."""
 
+from fusion.ui.batch.tab import add_batch_tab
 
-def add_batch_tab() -> None:
-    """The components of the tab and what they do, in the Blocks at hand."""
+__all__ = ["add_batch_tab"]

@@ -1,5 +1,5 @@
 """The tab Evaluate: what was measured, with its priors and intervals, and the command that prints it."""
 
+from fusion.ui.evaluate.tab import add_evaluate_tab
 
-def add_evaluate_tab() -> None:
-    """The components of the tab and what they do, in the Blocks at hand."""
+__all__ = ["add_evaluate_tab"]

@@ -1,8 +1,7 @@
 """What a visitor brings, read in a thread of its own, and what is kept of it: nothing once they have left."""
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
 from threading import BoundedSemaphore
@@ -15,9 +14,9 @@ from fusion.progress import Progress
 from fusion.ui.jobs import Job
 from fusion.ui.own.example import write_example
 from fusion.ui.own.view import found
+from fusion.ui.turns import turn
 
 BROUGHT, READ = "brought", "read"  # folders of a workspace
-WAIT_S = 0.5  # between two looks whether it is one's turn
 AT_ONCE = 4  # readings, for all visitors together
 
 _turns = BoundedSemaphore(AT_ONCE)
@@ -48,7 +47,7 @@ class Reading:
 
     def _read(self, progress: Progress) -> None:
         try:
-            with _turn(progress):
+            with turn(_turns, progress):
                 data = replace(self._data(progress), keeps=self._workspace)
                 self.panel = found(data)
                 progress(later("reading"), 1, 1)
@@ -67,17 +66,6 @@ class Reading:
         if source.is_file() and not is_table(source):
             source.unlink()  # unpacked by now
         return data
-
-
-@contextmanager
-def _turn(progress: Progress) -> Iterator[None]:
-    """One's turn among all visitors' readings."""
-    while not _turns.acquire(timeout=WAIT_S):
-        progress(later("waiting for others"), 0, 1)
-    try:
-        yield
-    finally:
-        _turns.release()
 
 
 @dataclass(eq=False)
