@@ -128,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", parents=[pair], help="a result as one file to take away")
     report.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
     report.add_argument("question", metavar="QUESTION", help='a text, "" for none')
-    report.add_argument("--strategy", metavar="NAME", help="the one that is shown; the task's default without it")
+    report.add_argument("--strategy", metavar="NAME", help="the one shown; the task's default without it")
     report.add_argument("--explainer", metavar="NAME")
     report.add_argument("--task", metavar="TASK")
     report.add_argument("--set", metavar="NAME=NUMBER", action="append", default=[], help="a live parameter")

@@ -11,9 +11,8 @@ def cautions(answer: Answer, evaluation: dict[str, Any] | None) -> list[str]:
     """Plain sentences, none where there is no reason; evaluation: as `Lens.evaluation`."""
     found = []
     if not answer.sure:
-        found.append(
-            say("{strategy} is not sure: so improbable an answer is more often wrong.", strategy=answer.strategy)
-        )
+        name = answer.strategy
+        found.append(say("{name} is not sure: so improbable an answer is more often wrong.", name=name))
     if answer.strategy not in STRATEGIES:
         return found
     rows = {} if evaluation is None else {row["strategy"]: row for row in evaluation["results"]}

@@ -32,9 +32,9 @@ Settings = Mapping[str, Mapping[str, float]]  # made by hand, by strategy
 class Report:
     """A reply to a picture and a question, with all that it takes to judge it and to get it again.
 
-    strategy: the one that is shown. settings: made by hand. explanations: of that strategy's answer, measured.
-    evaluation, trials: as the lens has them. cards: of the checkpoints that answered, by strategy.
-    source: the picture's name in the command that prints the same.
+    strategy: the one that is shown. settings: made by hand. explanations: of its answer, with their checks.
+    evaluation, trials: as the lens has them. cards: of the checkpoints that answered, by strategy. source:
+    the picture's name in the command that prints the same.
     """
 
     picture: Image.Image | None
@@ -91,7 +91,7 @@ class Report:
             "width": self.picture.width,
             "height": self.picture.height,
             "sha256": content_key(self.picture),
-            "copy": webp_url(webp(self.picture, SIDE)),
+            "data_url": webp_url(webp(self.picture, SIDE)),
         }
 
     def _result(self, row: dict[str, Any]) -> dict[str, Any]:
