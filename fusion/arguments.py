@@ -4,6 +4,9 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from fusion.language import LANGUAGES
+from fusion.language.catalogue import ENGLISH
+
 
 class _Parser(argparse.ArgumentParser):
     """Tells a wrong command in one line, without the usage."""
@@ -131,6 +134,19 @@ def parser() -> argparse.ArgumentParser:
         help="the picture with the map on it; of a folder, the folder to write one of each to",
     )  # fmt: skip
     explain.set_defaults(command="explain")
+
+    report = commands.add_parser("report", parents=[pair], help="a result as one file to take away")
+    report.add_argument("image", metavar="IMAGE", help='a picture file, "" for none')
+    report.add_argument("question", metavar="QUESTION", help='a text, "" for none')
+    report.add_argument("--strategy", metavar="NAME", help="the one shown; the task's default without it")
+    report.add_argument("--explainer", metavar="NAME")
+    report.add_argument("--task", metavar="TASK")
+    report.add_argument("--set", metavar="NAME=NUMBER", action="append", default=[], help="a live parameter")
+    report.add_argument("--language", choices=list(LANGUAGES), default=ENGLISH)
+    report.add_argument(
+        "--out", type=Path, metavar="FILE", required=True, help="ends in .html for a page or in .json"
+    )
+    report.set_defaults(command="report")
 
     evaluate = commands.add_parser("evaluate", parents=[pair, as_json], help="accuracy on the test split")
     evaluate.add_argument("--task", metavar="TASK", required=True)

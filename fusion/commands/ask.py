@@ -12,7 +12,7 @@ def run(arguments: argparse.Namespace) -> None:
     lens = fusion.load(
         task=arguments.task, image_encoder=arguments.image_encoder, text_encoder=arguments.text_encoder
     )
-    settings = dict(_setting(text) for text in arguments.set)
+    settings = dict(setting(text) for text in arguments.set)
     found = lens.ask(
         arguments.image or None,
         arguments.question,
@@ -23,7 +23,8 @@ def run(arguments: argparse.Namespace) -> None:
     print_answers(found, arguments.json)
 
 
-def _setting(text: str) -> tuple[str, float]:
+def setting(text: str) -> tuple[str, float]:
+    """What --set takes."""
     name, _, value = text.partition("=")
     try:
         return name, float(value)

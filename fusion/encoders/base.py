@@ -107,7 +107,8 @@ class EncoderRecord:
     imagines: whether it encodes `Imagined` things too.
     space, common: the name of a space that encoders of the other modality share, and how many of the leading
     channels stand in it; "" and 0 where there is none.
-    weights: those that a model hub keeps; None where they are shipped.
+    weights: those that a model hub keeps; None where they are shipped. sha256: of the weight file of an
+    installed package, "" where there is none.
     preferred_for: the modality that it encodes by default where its weights and a checkpoint are at hand.
     """
 
@@ -121,6 +122,7 @@ class EncoderRecord:
     space: str = ""
     common: int = 0
     weights: Weights | None = None
+    sha256: str = ""
     preferred_for: Literal["", "image", "text"] = ""
 
     def reads(self, modality: str) -> bool:
@@ -131,6 +133,11 @@ class EncoderRecord:
     def at_hand(self) -> bool:
         """Whether its weights are on this machine."""
         return self.weights is None or self.weights.found() is not None
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the weights at hand, 16 digits; "" where they come with the code."""
+        return self.sha256[:16] if self.weights is None else self.weights.fingerprint()
 
     @property
     def identity(self) -> str:

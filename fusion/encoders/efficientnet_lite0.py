@@ -237,6 +237,7 @@ ENCODERS.add(
         summary="EfficientNet-Lite0 trained on ImageNet, its classes told in words; no download.",
         width=WIDTH,
         build=EfficientNetLite0,
+        sha256=SHA256,
         version=4,
         imagines=True,
         space=evidence.SPACE,

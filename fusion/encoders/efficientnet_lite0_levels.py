@@ -15,6 +15,7 @@ from fusion.encoders.base import ENCODERS, EncoderRecord, Prepared
 from fusion.encoders.efficientnet_lite0 import (
     AREA,
     GRID,
+    SHA256,
     by_working_size,
     load_network,
     normalised,
@@ -66,5 +67,6 @@ ENCODERS.add(
         summary="EfficientNet-Lite0's features at three depths, not told in words: for drawings.",
         width=WIDTH,
         build=EfficientNetLite0Levels,
+        sha256=SHA256,
     )
 )

@@ -31,6 +31,7 @@ ENCODERS.add(
         summary="MiniLM, a six-layer BERT; ships with the requirements, no download.",
         width=WIDTH,
         build=MiniLM,
+        sha256=SHA256,
         space="minilm",
         common=WIDTH,
     )

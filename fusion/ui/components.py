@@ -48,4 +48,4 @@ class Parts:
     def outputs(self) -> list[Any]:
         """Whatever a reaction may change."""
         blocks = [part for part in vars(self).values() if isinstance(part, gr.blocks.Block)]
-        return [*blocks, *self.controls.rows.values(), *(control.own for control in self.controls.all)]
+        return [*blocks, *self.controls.rows.values(), *self.controls.inputs]

@@ -83,7 +83,7 @@ class Checking:
             return next(step, None) if still() else None
 
         try:
-            about, wanted = await to_thread.run_sync(_wanted, visit, strategy)
+            about, wanted = await to_thread.run_sync(wanted_of, visit, strategy)
             if still():
                 memory.turn_to(about)
                 yield _before(memory, wanted)
@@ -101,7 +101,7 @@ class Checking:
         yield gr.skip(), gr.skip(), gr.skip()
 
 
-def _wanted(visit: Visit, strategy: str) -> tuple[Any, Wanted | str]:
+def wanted_of(visit: Visit, strategy: str) -> tuple[Any, Wanted | str]:
     """What is asked about, and of that what is to be explained, or why nothing can be."""
     session = visit.session
     answer, reply = session.shown(strategy), session.reply

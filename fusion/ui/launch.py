@@ -13,6 +13,7 @@ from fusion.errors import UserError
 from fusion.paths import ASSETS
 from fusion.ui.examples import examples
 from fusion.ui.head import head
+from fusion.ui.mcp import with_mcp
 from fusion.ui.own.view import MAX_UPLOAD
 from fusion.ui.serve import app_options
 from fusion.ui.theme import theme
@@ -33,7 +34,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         head=head(),
         favicon_path=ASSETS / "icon.svg",
         max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
-        app_kwargs=app_options(most_bytes=2 * MAX_UPLOAD),
+        app_kwargs=with_mcp(app_options(most_bytes=2 * MAX_UPLOAD)),
         state_session_capacity=SESSIONS,
         run_history=False,
         enable_monitoring=False,

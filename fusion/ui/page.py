@@ -38,6 +38,7 @@ from fusion.ui.session import Visit
 from fusion.ui.settings import add_controls
 from fusion.ui.story import add_story_tab
 from fusion.ui.strategy_view import strategy_card
+from fusion.ui.take import Take, add_take, wire_take
 from fusion.ui.teach import add_teach_endpoint, add_teach_tab
 from fusion.ui.what_if import what_if_panel, wire_what_if
 
@@ -106,7 +107,7 @@ def _build(page: gr.Blocks) -> None:
         badge = _html("", html_template='<dl class="badge">${value}</dl>', elem_id="badge")
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(say("Ask"), id="ask"):
-            parts, asking = _layout(badge)
+            parts, asking, take = _layout(badge)
         with gr.Tab(say("Compare"), id="compare") as compare:
             compared = add_compare_tab(compare, parts)
         with gr.Tab(say("Tour"), id="story") as story:
@@ -121,11 +122,11 @@ def _build(page: gr.Blocks) -> None:
             add_evaluate_tab(evaluate)
         with gr.Tab(say("Batch"), id="batch"):
             add_batch_tab()
-    _wire(page, parts, asking, compared)
+    _wire(page, parts, asking, take, compared)
     forgets_who_leaves(page)
 
 
-def _layout(badge: gr.HTML) -> tuple[Parts, Asking]:
+def _layout(badge: gr.HTML) -> tuple[Parts, Asking, Take]:
     task = next(iter(TASKS))
     strategy = task.default_strategy
     found: dict[str, Any] = {"visit": gr.State(Visit()), "badge": badge}
@@ -199,15 +200,16 @@ def _layout(badge: gr.HTML) -> tuple[Parts, Asking]:
                     min_height=200,
                 )
                 found["card"] = _html(strategy_card(strategy, None), elem_id="card")
+            take = add_take()
             found["regions"] = add_regions()
             found["heat"] = heat_map(visible=False, elem_id="heat")
             found |= add_faithful()
     found["table"] = _html("", js_on_load=CHOOSE, visible=False, elem_id="all")
     found["what_if"] = what_if_panel(visible=False, elem_id="what-if")
-    return Parts(**found), Asking(ask, labels, classify)
+    return Parts(**found), Asking(ask, labels, classify), take
 
 
-def _wire(page: gr.Blocks, parts: Parts, asking: Asking, compared: gr.HTML) -> None:
+def _wire(page: gr.Blocks, parts: Parts, asking: Asking, take: Take, compared: gr.HTML) -> None:
     react = Reactions(parts)
     check_after = wire_faithful(parts)
 
@@ -241,6 +243,8 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking, compared: gr.HTML) -> N
     on([asking.ask.click, parts.question.submit], react.asked, [parts.question])
     on([asking.classify.click, asking.labels.submit], react.typed, [asking.labels])
     on([parts.examples.select], react.example, carries=True)
+    on([take.arrival.select], react.restored, carries=True)
+    wire_take(page, parts, take)
     on([parts.strategy.input], react.chosen, live=True)
     by_name = [part.select for part in (parts.table, parts.heat, parts.what_if, compared)]
     on(by_name, react.chosen_by_name, live=True, carries=True)

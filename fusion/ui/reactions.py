@@ -8,33 +8,25 @@ from typing import Any
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
-from fusion import zero_shot
-from fusion.encoders import ENCODERS
+from fusion import share, zero_shot
 from fusion.errors import MissingCheckpoint, MissingWeights, UserError
 from fusion.inputs import clean_picture
 from fusion.language import say
 from fusion.pairs import DEFAULT_TASK, pair_or_default
-from fusion.tasks import TASKS
-from fusion.ui.answer_view import answer_card, empty_card
-from fusion.ui.badge import badge
-from fusion.ui.choices import choices, described, known, names_of
+from fusion.ui.choices import choices, known, names_of
 from fusion.ui.components import Parts
-from fusion.ui.examples import examples, strip
+from fusion.ui.examples import examples
 from fusion.ui.failures import sentence
 from fusion.ui.heat import heat_value
-from fusion.ui.offer import Names
 from fusion.ui.panel import put_up, taken_down
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
-from fusion.ui.regions_view import regions_offer
-from fusion.ui.session import Now, Session, Visit, accompanied, answered_again, asked, lens_of
+from fusion.ui.session import Now, Visit, accompanied, answered_again, asked, lens_of
 from fusion.ui.settings import Control
-from fusion.ui.strategy_view import strategy_card
-from fusion.ui.table_view import strategy_table
+from fusion.ui.showing import Update, closed, lens_parts, model_parts, view, view_with_picture
+from fusion.ui.take import pictured
 from fusion.ui.typed_view import typed_card
-from fusion.ui.what_if import what_if_value
 
-Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
 AT_ONCE = 4  # reactions that work, for all visitors together
 
@@ -73,7 +65,7 @@ class Reactions:
     def opened(self, *values: Any) -> Update:
         """Fill in what only a loaded lens knows; an answer given meanwhile is not touched."""
         now = self._now(values)
-        return self._lens_parts(self._with_lens(now), now.strategy)
+        return lens_parts(self.parts, self._with_lens(now), now.strategy)
 
     def uploaded(self, path: str | None, question: str, *values: Any) -> Update:
         """Take a picture in, and answer if there is a question; a bad picture leaves the last in place."""
@@ -101,7 +93,7 @@ class Reactions:
     def asked(self, question: str, *values: Any) -> Update:
         """Answer with every strategy."""
         now = self._now(values)
-        return self._answered(replace(now, session=asked(now.session, now.models, question)))
+        return view_with_picture(self.parts, replace(now, session=asked(now.session, now.models, question)))
 
     def typed(self, labels: str, *values: Any) -> Update:
         """Which of the labels that the visitor typed the picture shows, and where."""
@@ -124,6 +116,38 @@ class Reactions:
         session = replace(now.session, picture=picture, preview=preview(picture), reply=None)
         shown = {self.parts.picture: session.preview, self.parts.question: chosen.question}
         return {**shown, **self._anew(replace(now, session=session), chosen.question)}
+
+    def restored(self, event: gr.EventData, *values: Any) -> Update:
+        """Show what a link holds in the place of all else, and answer it where it was answered."""
+        now = self._now(values)
+        state = share.decode(str(event.value))
+        picture = pictured(state)
+        session = replace(
+            now.session,
+            picture=picture,
+            preview=None if picture is None else preview(picture),
+            reply=None,
+            by_hand={name: dict(values) for name, values in state.settings.items()},
+            references=(),
+        )
+        models = (state.task, state.image_encoder, state.text_encoder)
+        update = {
+            self.parts.picture: session.preview,
+            self.parts.references: [],
+            self.parts.typed: gr.update(value="", visible=False),
+            **dict(self.parts.controls.filled(session.by_hand)),
+        }
+        try:
+            then = self._with_lens(Now(session, state.strategy, models, models))
+        except (MissingWeights, MissingCheckpoint) as error:
+            offer = put_up(self.parts, session, error, models)
+            asked_for = {self.parts.question: state.question}
+            return {**update, **asked_for, **offer, **self._alert(error), **model_parts(self.parts, models)}
+        if state.asked:
+            then = replace(then, session=asked(then.session, then.models, state.question))
+        update |= {**lens_parts(self.parts, then, now.strategy), **view_with_picture(self.parts, then)}
+        update[self.parts.question]["value"] = state.question
+        return update
 
     def chosen(self, *values: Any) -> Update:
         """Show another strategy on the same input."""
@@ -174,7 +198,7 @@ class Reactions:
 
     def declined(self, *values: Any) -> Update:
         """Nothing on offer any more; the drop-downs go back to what answers."""
-        return self._closed(self._now(values).session)
+        return closed(self.parts, self._now(values).session)
 
     def _open(self, wanted: Now, question: str) -> Update:
         """The page with the wanted models, or with what they lack on offer; else the last models stay."""
@@ -184,12 +208,12 @@ class Reactions:
                 now = self._with_lens(wanted)
             except (MissingWeights, MissingCheckpoint) as error:
                 names = (wanted.models[0] or DEFAULT_TASK, *pair_or_default(*wanted.models))
-                return {**put_up(self.parts, wanted.session, error, names), **self._model_parts(names)}
+                return {**put_up(self.parts, wanted.session, error, names), **model_parts(self.parts, names)}
         except Exception as error:  # the drop-downs go back
-            back = self._model_parts(names_of(lens_of(last)))
+            back = model_parts(self.parts, names_of(lens_of(last)))
             return {**taken_down(self.parts, wanted.session), **self._alert(error), **back}
-        view = self._view(now) if now.session.reply is None else self._anew(now, question)
-        return {**self._lens_parts(now, wanted.strategy), **view}
+        shown = view(self.parts, now) if now.session.reply is None else self._anew(now, question)
+        return {**lens_parts(self.parts, now, wanted.strategy), **shown}
 
     def references_changed(self, ticked: list[str], *values: Any) -> Update:
         """From now on these reference models answer too; one that is not here is unticked and offered."""
@@ -206,10 +230,10 @@ class Reactions:
         lens = lens_of(now.models)
         then = replace(now, session=session, strategy=known(now.strategy, lens, session))
         return {
-            **self._closed(session),
+            **closed(self.parts, session),
             self.parts.references: list(session.references),
             self.parts.strategy: choices(then, lens, now.strategy),
-            **self._view(then),
+            **view(self.parts, then),
         }
 
     def _now(self, values: Any) -> Now:
@@ -228,79 +252,22 @@ class Reactions:
         models = names_of(lens)
         return Now(replace(now.session, models=models, offer=None), strategy, models, models)
 
-    def _lens_parts(self, now: Now, pressed: str) -> Update:
-        """What depends on the lens; the pressed strategy is left alone unless this lens lacks it."""
-        lens, parts = lens_of(now.models), self.parts
-        return {
-            **self._model_parts(names_of(lens)),
-            parts.visit: now.session,
-            parts.badge: badge(lens),
-            parts.offer_text: gr.HTML(visible=False),
-            parts.examples: strip(lens.task),
-            parts.question: gr.update(label=say(TASKS[lens.task].text_label)),
-            parts.strategy: choices(now, lens, pressed),
-            parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
-        }
-
-    def _closed(self, session: Session) -> Update:
-        return {**taken_down(self.parts, session), **self._model_parts(names_of(lens_of(session.models)))}
-
-    def _model_parts(self, names: Names) -> Update:
-        task, image_encoder, text_encoder = names
-        return {
-            self.parts.task: described(task, TASKS),
-            self.parts.image_encoder: described(image_encoder, ENCODERS),
-            self.parts.text_encoder: described(text_encoder, ENCODERS),
-        }
-
     def _anew(self, now: Now, question: str) -> Update:
         """The answer to a new picture, or the prompt to ask about it where there is no question."""
         now = replace(now, session=replace(now.session, reply=None))
         untyped = {self.parts.typed: gr.update(value="", visible=False)}
         if not question.strip():
-            return {**untyped, **self._view(now)}
+            return {**untyped, **view(self.parts, now)}
         try:
             return {
                 **untyped,
-                **self._answered(replace(now, session=asked(now.session, now.models, question))),
+                **view_with_picture(
+                    self.parts, replace(now, session=asked(now.session, now.models, question))
+                ),
             }
         except Exception as error:  # the new picture stays, only its answer is missing
-            return {**untyped, **self._alert(error), **self._view(now)}
-
-    def _answered(self, now: Now) -> Update:
-        """The view with the picture of a fresh answer, which later views of it need not send again."""
-        update = self._view(now)
-        update[self.parts.heat]["picture"] = now.session.preview
-        return update
+            return {**untyped, **self._alert(error), **view(self.parts, now)}
 
     def _chosen(self, now: Now) -> Update:
-        view = self._view(replace(now, session=answered_again(now.session, now.models, now.strategy)))
-        return {**view, self.parts.typed: gr.update(visible=False)}  # its map gives way to the strategy's
-
-    def _view(self, now: Now) -> Update:
-        """Everything that shows the state of now."""
-        parts, session, lens = self.parts, now.session, lens_of(now.models)
-        update: Update = {
-            parts.visit: session,
-            parts.card: strategy_card(now.strategy, lens.evaluation, lens.trials),
-            **dict(parts.controls.visible(now.strategy)),
-        }
-        shown = session.shown(now.strategy)
-        update[parts.regions] = regions_offer(shown, session.reply)
-        if shown is None or session.reply is None:
-            return {
-                **update,
-                parts.answer: empty_card(session.picture is not None),
-                parts.heat: gr.update(visible=False),
-                parts.table: gr.update(visible=False),
-                parts.what_if: gr.update(visible=False),
-            }
-        by_hand = set(session.by_hand)
-        changeable = session.reply.modality == "both"
-        return {
-            **update,
-            parts.answer: answer_card(shown, session.reply, now.strategy, shown.strategy in by_hand),
-            parts.heat: gr.update(value=heat_value(shown, session.reply), relevance=None, visible=True),
-            parts.table: gr.update(value=strategy_table(session.reply, shown, by_hand), visible=True),
-            parts.what_if: gr.update(value=what_if_value(session, shown, lens), visible=changeable),
-        }
+        shown = view(self.parts, replace(now, session=answered_again(now.session, now.models, now.strategy)))
+        return {**shown, self.parts.typed: gr.update(visible=False)}  # its map gives way to the strategy's

@@ -67,6 +67,7 @@ class Visit:
     job: the one that this visitor started or joined last. explained: what was explained, turn or not.
     measured: by strategy, the answer whose words and regions were measured last, and the panel that tells of
     it. search: a mark of the last search for a flip that goes on. tried: the number of the last change tried.
+    taking: a mark of the last report that is being made.
     """
 
     session: Session = Session()
@@ -75,6 +76,7 @@ class Visit:
     measured: dict[str, tuple[Answer, str]] = field(default_factory=dict)
     search: object | None = None
     tried: int = 0
+    taking: object | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -1,7 +1,8 @@
 """Sliders for the numbers of a strategy that a person may set by hand, made from the registry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
@@ -39,6 +40,13 @@ class Controls:
             if own:
                 found.setdefault(control.strategy, {})[control.parameter.name] = float(value)
         return found
+
+    def filled(self, by_hand: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[Any, Any]]:
+        """Updates that set by hand what `read` would give, and leave all else as learned."""
+        for control in self.all:
+            value = by_hand.get(control.strategy, {}).get(control.parameter.name)
+            yield control.own, value is not None
+            yield control.slider, gr.skip() if value is None else value
 
     def visible(self, strategy: str) -> Iterator[tuple[gr.Row, gr.Row]]:
         """Updates that show the controls of one strategy alone."""

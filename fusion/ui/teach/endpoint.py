@@ -1,7 +1,7 @@
 """The endpoint /teach: for programs, classes from a few uploaded examples, and an answer by them."""
 
 import json
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -9,7 +9,7 @@ import gradio as gr
 from fusion.errors import UserError
 from fusion.inputs import clean_picture, clean_text
 from fusion.teach import teach
-from fusion.teach.given import MAX_CLASSES, MAX_EXAMPLES, Example
+from fusion.teach.given import MAX_CLASSES, MAX_EXAMPLES, Example, Picture
 from fusion.ui.failures import raised
 from fusion.ui.files_input import FilesInput
 from fusion.ui.picture_input import PictureInput
@@ -53,18 +53,25 @@ def taught(
     """What was taught, as `Taught.to_dict` says, and the answer to what is asked, under "results"; the
     uploaded files are deleted soon after."""
     try:
-        known = teach(_examples(files or [], classes or ""))
-        if fine_tune:
-            known = known.fine_tuned()
-        asked = clean_picture(picture), clean_text(text)
-        results = known.reply(*asked).to_dict("text", top=None)["results"] if any(asked) else []
-        return known.to_dict() | {"results": results}
+        return answered(files or [], classes or "", picture, text, fine_tune)
     finally:
         for file in [picture, *(files or ())]:
             forget(file)
 
 
-def _examples(files: list[str], classes: str) -> dict[str, list[Example]]:
+def answered(
+    pictures: Sequence[Picture], classes: str, picture: Picture, text: str | None, fine_tune: bool
+) -> dict[str, Any]:
+    """The same of pictures that may be opened already."""
+    known = teach(_examples(pictures, classes))
+    if fine_tune:
+        known = known.fine_tuned()
+    asked = clean_picture(picture), clean_text(text)
+    results = known.reply(*asked).to_dict("text", top=None)["results"] if any(asked) else []
+    return known.to_dict() | {"results": results}
+
+
+def _examples(files: Sequence[Picture], classes: str) -> dict[str, list[Example]]:
     """Files and texts by class; raises UserError where the classes do not fit them."""
     entries = _entries(classes)
     if len(entries) > MAX_CLASSES * MAX_EXAMPLES:
@@ -73,7 +80,7 @@ def _examples(files: list[str], classes: str) -> dict[str, list[Example]]:
         raise UserError(f"There are {len(files)} files and {len(entries)} classes. {FORM}")
     found: dict[str, list[Example]] = {}
     for i, (label, told) in enumerate(entries):
-        picture = Path(files[i]) if i < len(files) else None
+        picture = files[i] if i < len(files) else None
         if picture is None and not told:
             raise UserError(f"An example of {label} has neither a file nor a text. {FORM}")
         found.setdefault(label, []).append((picture, told))

@@ -1,0 +1,115 @@
+// What is taken away comes inside the answer to a click and is saved from here: no file of it waits on the server.
+const find = (selector) => element.querySelector(selector);
+const field = find('.take-link input');
+let kind = null;
+
+// The clipboard is closed to pages without https: then the browser copies what is selected, or the visitor does.
+async function copied(text, source) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    if (source.select) source.select();
+    else getSelection().selectAllChildren(source);
+    return document.execCommand('copy');
+  }
+}
+
+function tell(sentence) {
+  find('.take-told').textContent = sentence;
+}
+
+function show(part) {
+  for (const name of ['working', 'link', 'code']) find(`.take-${name}`).hidden = name !== part;
+}
+
+function save({ data, name, type }) {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  const size = Math.max(1, Math.round(bytes.length / 1000)).toLocaleString('en');
+  tell(fusionSay('{name} ({size} kB) is in your downloads.', { name, size }));
+}
+
+async function link({ code, holds }) {
+  field.value = `${location.origin}${location.pathname}#s=${code}`;
+  find('.take-holds').textContent = holds;
+  show('link');
+  const done = await copied(field.value, field);
+  tell(done ? fusionSay('The link is copied.') : fusionSay('Copy the link from the field below.'));
+}
+
+function code({ snippets, note, endpoints }) {
+  const server = `${location.origin}${location.pathname}`.replace(/\/?(zh)?\/?$/, '');
+  const text = find('.take-code code');
+  const names = Object.keys(snippets);
+  if (!names.includes(kind)) [kind] = names;
+  const buttons = names.map((name) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = name;
+    button.addEventListener('click', () => choose(name));
+    return button;
+  });
+  function choose(name) {
+    kind = name;
+    text.textContent = snippets[name].replace('{server}', () => server);
+    for (const button of buttons) button.setAttribute('aria-pressed', String(button.textContent === name));
+  }
+  find('.take-kinds').replaceChildren(...buttons);
+  find('.take-note').textContent = note;
+  find('.take-note').hidden = !note;
+  find('.take-endpoints').replaceChildren(...endpoints.flatMap(described));
+  choose(kind);
+  show('code');
+  tell('');
+}
+
+function described({ name, parameters }) {
+  const term = document.createElement('dt');
+  term.textContent = name;
+  const told = document.createElement('dd');
+  for (const parameter of parameters) {
+    const line = document.createElement('div');
+    const named = document.createElement('code');
+    named.textContent = parameter.name;
+    line.append(named, ` ${parameter.type}: ${parameter.means}`);
+    told.append(line);
+  }
+  return [term, told];
+}
+
+watch('answer', () => {
+  const { answer } = props;
+  if (!answer) return;
+  if (answer.kind === 'working') {
+    show('working');
+    find('.take-step').textContent = answer.what;
+    find('.take-working i').style.width = `${100 * answer.share}%`;
+    return;
+  }
+  show(null);
+  if (answer.kind === 'file') save(answer);
+  else if (answer.kind === 'link') link(answer);
+  else if (answer.kind === 'code') code(answer);
+  else tell(answer.sentence);
+});
+
+element.addEventListener('click', async (event) => {
+  const button = event.target.closest('button');
+  if (button?.dataset.take) {
+    tell('');
+    trigger('select', { value: button.dataset.take });
+  } else if (button?.classList.contains('take-stop')) {
+    trigger('select', { value: 'stop' });
+    show(null);
+    tell(fusionSay('Stopped.'));
+  } else if (button?.classList.contains('take-copy')) {
+    const source = find('.take-code code');
+    const done = await copied(source.textContent, source);
+    tell(done ? fusionSay('The code is copied.') : fusionSay('Copy the code from below.'));
+  }
+});

@@ -1,0 +1,67 @@
+"""A report as one file of HTML: style and pictures inside it, no script, no address of anywhere else."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from fusion.language import language, say
+from fusion.paths import ASSETS
+from fusion.report import curves
+from fusion.report.pictures import attention_maps, explanation_maps, legend
+from fusion.report.report import Report
+from fusion.results import noun
+
+FOLDER = ASSETS / "report"
+
+
+def as_html(report: Report) -> str:
+    """In the language that is spoken. Whatever comes from outside is escaped."""
+    told = report.to_dict()
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=told,
+            shown=next(row for row in told["results"] if row["strategy"] == report.strategy),
+            noun=noun(report.evaluation) if report.evaluation else "",
+            attention=attention_maps(report),
+            evidence=report.attention is not None and report.attention.evidence,
+            maps=explanation_maps(report),
+            legend=legend(),
+            language={"zh": "zh-CN"}.get(language(), language()),
+            style=Markup((FOLDER / "report.css").read_text(encoding="utf-8")),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(say=say, plots=curves.plots, plot=curves)
+    environment.filters.update(percent=percent, points=points)
+    return environment
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A fraction of 1; what is not quite all or nothing is never rounded to it."""
+    step = 10.0**-digits
+    shown = 100 * share
+    if 0 < shown < step:
+        return f"<{step:g} %"
+    if 100 - step < shown < 100:
+        return f">{100 - step:g} %"
+    return f"{shown:.{digits}f} %"
+
+
+def points(share: Any) -> str:
+    """A difference of probabilities in points, with its sign."""
+    rounded = round(100 * share)
+    return f"{rounded:+}".replace("-", "−") if rounded else "0"
