@@ -1,6 +1,7 @@
 """How the page is served: from this machine alone, keeping nothing."""
 
 import logging
+import sys
 import threading
 from typing import Any
 
@@ -31,7 +32,10 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     """Serve the page; `options` go to gradio's launch. Gives back what that gives back."""
     ends_in_order()
     threading.Thread(target=_warm, name="warm", daemon=True).start()
+    sys.setswitchinterval(0.0005)
     page.queue(default_concurrency_limit=4, max_size=64)
+    page._queue.ANAYLTICS_CACHE_FREQUENCY = 10**12
+    page._queue.ANALYTICS_MAX_EVENTS = 1
     return page.launch(
         theme=theme(),
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
@@ -40,6 +44,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
         app_kwargs=app_options(most_bytes=2 * MAX_UPLOAD),
         state_session_capacity=SESSIONS,
+        max_threads=512,
         run_history=False,
         enable_monitoring=False,
         footer_links=["api"],
