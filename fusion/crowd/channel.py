@@ -27,9 +27,13 @@ class Event:
 
 
 class Layout:
-    """What the server tells a browser about its page in English: events by component, and first values."""
+    """What stands in the page that the server sends: events by component, and first values."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, page: str) -> None:
+        _, found, after = page.partition("window.gradio_config = ")
+        if not found:
+            raise Failed("the page did not come")
+        config, _ = json.JSONDecoder().raw_decode(after)
         shown = config["page"][""]
         parts = {part["id"]: part for part in config["components"] if part["id"] in shown["components"]}
         self.values = {number: part["props"].get("value") for number, part in parts.items()}

@@ -35,8 +35,7 @@ class Visitor:
 
     async def open(self) -> None:
         """Get the page as a browser does, with what it does when it is opened."""
-        await self._client.get("")
-        self._layout = Layout((await self._client.get("config")).json())
+        self._layout = Layout((await self._client.get("")).text)
         self._values = dict(self._layout.values)
         self._set("question", "")  # as an empty text field says
         self._alive = asyncio.create_task(self._stay())

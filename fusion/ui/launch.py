@@ -11,15 +11,19 @@ import fusion
 from fusion.device import without_gpu
 from fusion.ending import ends_in_order
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.ui.examples import examples
 from fusion.ui.languages import script
 from fusion.ui.own.view import MAX_UPLOAD
-from fusion.ui.serve import app_options
+from fusion.ui.serve import app_options, until_stopped
+from fusion.ui.serve.password import password, right
+from fusion.ui.serve.turns import ALL, without_analytics
 from fusion.ui.theme import theme
 
 logger = logging.getLogger(__name__)
 
+SWITCH_S = 0.0005  # a short event waits so long, many times over, while long work holds the interpreter
 SESSIONS = 256  # of visitors remembered at once, each with a picture of up to 12 MB
 # Gradio's own progress of an upload warns, each time it ends, that its stream has no close().
 QUIET = """<script>
@@ -30,13 +34,14 @@ console.warn = (...words) => words[0] === 'Method not implemented.' || warn.appl
 
 def launch(page: gr.Blocks, **options: Any) -> Any:
     """Serve the page; `options` go to gradio's launch. Gives back what that gives back."""
-    ends_in_order()
+    stays = options.pop("prevent_thread_lock", False)
+    if stays:
+        ends_in_order()
     threading.Thread(target=_warm, name="warm", daemon=True).start()
-    sys.setswitchinterval(0.0005)
-    page.queue(default_concurrency_limit=4, max_size=64)
-    page._queue.ANAYLTICS_CACHE_FREQUENCY = 10**12
-    page._queue.ANALYTICS_MAX_EVENTS = 1
-    return page.launch(
+    sys.setswitchinterval(SWITCH_S)
+    page.queue(default_concurrency_limit=4)  # how much may wait, see fusion.ui.serve.turns
+    without_analytics(page)
+    given = page.launch(
         theme=theme(),
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
         head=QUIET + script(),
@@ -44,15 +49,21 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
         app_kwargs=app_options(most_bytes=2 * MAX_UPLOAD),
         state_session_capacity=SESSIONS,
-        max_threads=512,
+        max_threads=ALL,  # events at once: most only wait, and a place in the queue is not to be waited for
         run_history=False,
         enable_monitoring=False,
         footer_links=["api"],
         share=False,
         ssr_mode=False,
         pwa=False,
+        auth=right if password() else None,
+        auth_message=say("This page asks for a password; any name will do."),
+        prevent_thread_lock=True,
         **options,
     )
+    if not stays:
+        until_stopped(page)
+    return given
 
 
 def _warm() -> None:
