@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from fusion.align import interpolate_grid
+from fusion.courtesy import give_way
 from fusion.model import FusionModel
 from fusion.registry import Registry
 from fusion.strategies import STRATEGIES
@@ -52,6 +53,7 @@ class Case:
         """
         found = []
         for some, asked in zip(patches.split(BATCH), words.split(BATCH), strict=True):
+            give_way()
             some, shown = torch.unique(some, dim=0, return_inverse=True)
             asked, struck = torch.unique(asked, dim=0, return_inverse=True)
             texts, rows = self.strike(asked), (shown, struck)

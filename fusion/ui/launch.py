@@ -1,6 +1,7 @@
 """How the page is served: from this machine alone, keeping nothing."""
 
 import logging
+import sys
 import threading
 from typing import Any
 
@@ -10,25 +11,33 @@ import fusion
 from fusion.device import without_gpu
 from fusion.ending import ends_in_order
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.ui.examples import examples
 from fusion.ui.head import head
 from fusion.ui.mcp import with_mcp
 from fusion.ui.own.view import MAX_UPLOAD
-from fusion.ui.serve import app_options
+from fusion.ui.serve import app_options, until_stopped
+from fusion.ui.serve.password import password, right
+from fusion.ui.serve.turns import ALL, without_analytics
 from fusion.ui.theme import theme
 
 logger = logging.getLogger(__name__)
 
+SWITCH_S = 0.0005  # a short event waits so long, many times over, while long work holds the interpreter
 SESSIONS = 256  # of visitors remembered at once, each with a picture of up to 12 MB
 
 
 def launch(page: gr.Blocks, **options: Any) -> Any:
     """Serve the page; `options` go to gradio's launch. Gives back what that gives back."""
-    ends_in_order()
+    stays = options.pop("prevent_thread_lock", False)
+    if stays:
+        ends_in_order()
     threading.Thread(target=_warm, name="warm", daemon=True).start()
-    page.queue(default_concurrency_limit=4, max_size=64)
-    return page.launch(
+    sys.setswitchinterval(SWITCH_S)
+    page.queue(default_concurrency_limit=4)  # how much may wait, see fusion.ui.serve.turns
+    without_analytics(page)
+    given = page.launch(
         theme=theme(),
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
         head=head(),
@@ -36,14 +45,21 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
         app_kwargs=with_mcp(app_options(most_bytes=2 * MAX_UPLOAD)),
         state_session_capacity=SESSIONS,
+        max_threads=ALL,  # events at once: most only wait, and a place in the queue is not to be waited for
         run_history=False,
         enable_monitoring=False,
         footer_links=["api"],
         share=False,
         ssr_mode=False,
         pwa=False,
+        auth=right if password() else None,
+        auth_message=say("This page asks for a password; any name will do."),
+        prevent_thread_lock=True,
         **options,
     )
+    if not stays:
+        until_stopped(page)
+    return given
 
 
 def _warm() -> None:

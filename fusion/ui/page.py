@@ -222,7 +222,7 @@ def _wire(page: gr.Blocks, parts: Parts, asking: Asking, take: Take, compared: g
     ) -> Any:
         listen = partial(gr.on, triggers) if isinstance(triggers, list) else triggers
         event = listen(
-            react.guarded(reaction),
+            react.guarded(reaction, live),
             [*inputs, *parts.inputs],
             parts.outputs,
             api_visibility="private",

@@ -9,6 +9,7 @@ import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
 from fusion import share, zero_shot
+from fusion.courtesy import waited_for
 from fusion.errors import MissingCheckpoint, MissingWeights, UserError
 from fusion.inputs import clean_picture
 from fusion.language import say
@@ -28,7 +29,8 @@ from fusion.ui.take import pictured
 from fusion.ui.typed_view import typed_card
 
 Reaction = Callable[..., Update]
-AT_ONCE = 4  # reactions that work, for all visitors together
+AT_ONCE = 2  # reactions that work, for all visitors together; more only share the processor
+LIVE_AT_ONCE = 2  # of those that hardly work, and need not wait for the others
 
 
 class Reactions:
@@ -37,8 +39,9 @@ class Reactions:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self._workers = CapacityLimiter(AT_ONCE)
+        self._live_workers = CapacityLimiter(LIVE_AT_ONCE)
 
-    def guarded(self, react: Reaction) -> Callable[..., Awaitable[Update]]:
+    def guarded(self, react: Reaction, live: bool = False) -> Callable[..., Awaitable[Update]]:
         """The reaction when its turn comes, its failure told in the alert and all else left as it was.
 
         A visitor's reactions run one after the other, each on what the last one left, so that a slow answer
@@ -46,13 +49,15 @@ class Reactions:
         another's.
         """
         place = -len(self.parts.inputs)  # of the visit, the first of these
+        workers = self._live_workers if live else self._workers
 
         @functools.wraps(react)
         async def told(*values: Any) -> Update:
             visit: Visit = values[place]
             async with visit.turn:
                 try:
-                    update = await to_thread.run_sync(react, *values, limiter=self._workers)
+                    with waited_for():
+                        update = await to_thread.run_sync(react, *values, limiter=workers)
                 except MissingWeights as error:
                     update = {**put_up(self.parts, visit.session, error), **self._alert(error)}
                 except Exception as error:  # whatever it is, the visitor gets a sentence

@@ -1,11 +1,19 @@
 """Headers that keep a browser to this server, on every answer; a request that is too large is refused."""
 
+import asyncio
 import os
 import re
+import time
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fusion.ui.languages import others
+from fusion.ui.serve.password import let_in
+from fusion.ui.serve.uploads import Uploads
+
+BODY_S = 120.0  # within which the body of a request must have come
 
 # The page's own scripts and styles stand in it and are compiled in it; nothing comes from elsewhere.
 _POLICY = {
@@ -29,36 +37,56 @@ _CLOSED = re.compile(
 
 
 class Guard:
-    """Wraps an app. most_bytes: of a request's body, told beforehand or not."""
+    """Wraps an app. most_bytes: of a request's body, told beforehand or not. body_s: until all of it has come.
+    uploads: of all visitors."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, most_bytes: int, body_s: float = BODY_S, uploads: Uploads | None = None
+    ) -> None:
         self.app = app
         self.most_bytes = most_bytes
+        self._body_s = body_s
+        self._uploads = uploads or Uploads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headed = _with_headers(send)
+        headed = _with_headers(send, scope["scheme"] == "https")
         if _CLOSED.match(scope["path"]):
             await PlainTextResponse("There is nothing here.", 404)(scope, receive, headed)
+            return
+        if not await let_in(scope, others()):
+            needs = {"www-authenticate": 'Basic realm="Fusion Lens"'}
+            await PlainTextResponse("A password is needed.", 401, needs)(scope, receive, headed)
             return
         told = Headers(scope=scope).get("content-length", "0")
         if not told.isdigit() or int(told) > self.most_bytes:
             await self._refuse(scope, receive, headed)
             return
-        await self._bounded(scope, receive, headed)
+        address = (scope.get("client") or ("",))[0]
+        room = self._uploads.room(address) if scope["method"] == "POST" else self.most_bytes
+        if int(told) > room:
+            await _later(scope, receive, headed)
+            return
+        came = await self._bounded(scope, receive, headed, room)
+        if scope["path"].endswith("/upload"):
+            self._uploads.add(address, came)
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The app, until more has come than was allowed; what is sent in pieces tells no length."""
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send, room: int) -> int:
+        """The app, until more has come than was allowed; what is sent in pieces tells no length. Gives back
+        how many bytes came."""
         came = 0
-        started = False
+        started = complete = False
+        end = time.monotonic() + self._body_s
 
         async def counted() -> Message:
-            nonlocal came
-            message = await receive()
+            nonlocal came, complete
+            left = None if complete else end - time.monotonic()
+            message = await asyncio.wait_for(receive(), left)
             came += len(message.get("body", b""))
-            if came > self.most_bytes:
+            complete = not message.get("more_body", False)
+            if came > min(self.most_bytes, room):
                 raise _TooLarge
             return message
 
@@ -72,17 +100,28 @@ class Guard:
         except _TooLarge:
             if not started:
                 await self._refuse(scope, receive, send)
+        except TimeoutError:
+            if complete:
+                raise
+            if not started:
+                await PlainTextResponse("The request took too long to come.", 408)(scope, receive, send)
+        return came
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         sentence = f"A request may have at most {self.most_bytes // 10**6} MB."
         await PlainTextResponse(sentence, 413)(scope, receive, send)
 
 
+async def _later(scope: Scope, receive: Receive, send: Send) -> None:
+    sentence = "So much was uploaded just now that there is no room; try again in a few minutes."
+    await PlainTextResponse(sentence, 429)(scope, receive, send)
+
+
 class _TooLarge(Exception):
     pass
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, secure: bool) -> Send:
     # A Space shows the page inside its own; elsewhere no other page may.
     inside = "*" if "SPACE_ID" in os.environ else "'self'"
     policy = "; ".join(f"{name} {value}" for name, value in {**_POLICY, "frame-ancestors": inside}.items())
@@ -93,6 +132,8 @@ def _with_headers(send: Send) -> Send:
             headers["content-security-policy"] = policy
             headers["x-content-type-options"] = "nosniff"
             headers["referrer-policy"] = "no-referrer"
+            if secure:
+                headers["strict-transport-security"] = "max-age=31536000"
             headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"
         await send(message)
 

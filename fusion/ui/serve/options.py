@@ -8,6 +8,7 @@ from starlette.routing import Route
 from fusion.ui.serve.guard import Guard
 from fusion.ui.serve.health import health
 from fusion.ui.serve.metrics import Measured, metrics
+from fusion.ui.serve.running import running
 
 
 def app_options(most_bytes: int) -> dict[str, Any]:
@@ -15,6 +16,7 @@ def app_options(most_bytes: int) -> dict[str, Any]:
     return {
         "middleware": [Middleware(Measured), Middleware(Guard, most_bytes=most_bytes)],
         "routes": [Route("/health", health), Route("/metrics", metrics)],
+        "lifespan": running,
         "docs_url": None,  # its page loads scripts from elsewhere
         "redoc_url": None,
     }

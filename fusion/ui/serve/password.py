@@ -1,0 +1,63 @@
+"""An optional password before everything that the server shows: $FUSION_PASSWORD."""
+
+import base64
+import binascii
+import os
+import re
+import secrets
+from http.cookies import CookieError, SimpleCookie
+
+import anyio
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+# What a browser needs to ask for the password, and what tells an operator that the server is up.
+_OPEN = re.compile(
+    r"/(health|login/?|theme\.css|favicon\.ico|robots\.txt|manifest\.json|(static|assets|svelte)/.*"
+    r"|gradio_api/(startup-events|login_check/?|theme\.css))?"
+)
+WAIT_S = 1.0  # after a wrong one
+
+
+def password() -> str | None:
+    """The password that the server was started with, None where it has none."""
+    return os.environ.get("FUSION_PASSWORD") or None
+
+
+async def right(name: str, given: str) -> bool:
+    """Whether a visitor may come in, whatever they call themselves; takes its time over a wrong password."""
+    wanted = password()
+    if wanted is not None and secrets.compare_digest(given.encode(), wanted.encode()):
+        return True
+    await anyio.sleep(WAIT_S)
+    return False
+
+
+async def let_in(scope: Scope, pages: tuple[str, ...]) -> bool:
+    """Whether a request may be answered: one that needs no password, has logged in, or brings the password
+    along (HTTP basic authentication, for programs). pages: paths that show the form instead."""
+    if password() is None or _OPEN.fullmatch(scope["path"]) or scope["path"].strip("/") in pages:
+        return True
+    headers = Headers(scope=scope)
+    return _logged_in(scope, headers.get("cookie", "")) or await _basic(headers.get("authorization", ""))
+
+
+def _logged_in(scope: Scope, cookie: str) -> bool:
+    app = scope["app"]
+    try:
+        cookies = SimpleCookie(cookie)
+    except CookieError:
+        return False
+    names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
+    return any(name in cookies and cookies[name].value in app.tokens for name in names)
+
+
+async def _basic(authorization: str) -> bool:
+    kind, _, told = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return False
+    try:
+        _, _, given = base64.b64decode(told, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return await right("", given)

@@ -1,0 +1,55 @@
+"""While the server runs: bounded turns, and visitors who are forgotten; then an end in order."""
+
+import asyncio
+import signal
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import FrameType
+from typing import Any
+
+import gradio as gr
+
+from fusion import courtesy
+from fusion.ui.serve.sessions import Sessions
+from fusion.ui.serve.turns import Turns
+
+PATIENCE_S = 10.0  # with what is under way when the server is stopped
+
+
+@asynccontextmanager
+async def running(app: Any) -> AsyncIterator[None]:
+    """Gradio's app from its first request to its last."""
+    blocks: gr.Blocks = app.get_blocks()
+    app.state_holder = sessions = Sessions()
+    sessions.set_blocks(blocks)
+    app.turns = Turns(blocks._queue)
+    sweeping = asyncio.create_task(sessions.sweep())
+    yield
+    sweeping.cancel()
+
+
+def until_stopped(page: gr.Blocks) -> None:
+    """Wait for SIGTERM or SIGINT, then let nobody in, give what is under way some time, and close the page.
+
+    A second signal ends the process at once.
+    """
+    asked = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.SIG_DFL)
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    while page.is_running and not asked.wait(1.0):
+        pass
+    turns: Turns = page.app.turns
+    turns.closed = True
+    end = time.monotonic() + PATIENCE_S
+    while turns.under_way and time.monotonic() < end:
+        time.sleep(0.05)
+    courtesy.end()
+    page.close(verbose=False)
