@@ -168,6 +168,12 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--own", action="store_true", help="what data of one's own takes, in time and memory")
     bench.set_defaults(command="bench")
 
+    fuzzing = commands.add_parser("fuzz", parents=[as_json], help="try bad input of every kind")
+    fuzzing.add_argument("--cases", type=int, default=2000, metavar="N")
+    fuzzing.add_argument("--seed", type=int, default=0)
+    fuzzing.add_argument("--only", metavar="KIND/NUMBER", help="one case alone, once more")
+    fuzzing.set_defaults(command="fuzz")
+
     preview = commands.add_parser("preview", parents=[as_json], help="what is in data of your own")
     preview.add_argument(
         "data", metavar="DATA", help="a folder, a zip archive, a table, or OWNER/NAME on the hub"

@@ -1,0 +1,5 @@
+"""Bad input on purpose: generated cases of every kind that a stranger can give, and what became of them."""
+
+from fusion.fuzz.run import fuzz
+
+__all__ = ["fuzz"]

@@ -1,0 +1,35 @@
+"""The app as it is served, in a process that notes what must not happen: python -m fusion.fuzz.server PORT FOLDER.
+
+What it notes goes to the file `seen` in the folder, a line each.
+"""
+
+import mimetypes
+import sys
+import threading
+import time
+from pathlib import Path
+
+from fusion.fuzz.watch import Watch
+from fusion.ui import build, launch
+
+OFTEN_S = 0.02
+
+
+def main(port: str, folder: str) -> None:
+    """Serve until the process is ended."""
+    home = Path(folder)
+    mimetypes.init()
+    watch = Watch([home])
+    launch(build(), server_name="127.0.0.1", server_port=int(port), prevent_thread_lock=True, quiet=True)
+    while any(thread.name == "warm" for thread in threading.enumerate()):
+        time.sleep(OFTEN_S)
+    with (home / "seen").open("a", buffering=1) as file:
+        watch.armed = True
+        (home / "ready").touch()
+        while True:
+            time.sleep(OFTEN_S)
+            file.writelines(f"{line}\n" for line in watch.taken())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
