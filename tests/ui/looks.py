@@ -1,5 +1,7 @@
-"""How each page looks, in both languages, light and dark, wide and narrow; `python -m tests.ui.looks` renews the
-references beside this file, which are looked at before they are committed."""
+"""How each page looks, in both languages, light and dark, wide and narrow.
+
+`python -m tests.ui.looks` renews the references beside this file, which are looked at before they are committed.
+"""
 
 import io
 import shutil
