@@ -1,6 +1,6 @@
 """How each page looks, in both languages, light and dark, wide and narrow.
 
-`python -m tests.ui.looks` renews the references beside this file, which are looked at before they are committed.
+`python -m tests.ui.looks` renews the references, which are looked at before they are committed.
 """
 
 import io
