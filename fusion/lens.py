@@ -24,6 +24,7 @@ from fusion.explain.base import Strike
 from fusion.explain.explanation import DEFAULT, Explaining, explaining
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import say
 from fusion.model import FusionModel
 from fusion.references import REFERENCES, load_reference
 from fusion.results import shipped_report
@@ -59,7 +60,9 @@ class Lens:
         self.image_encoder = image_encoder
         self.text_encoder = text_encoder
         if self._task.zero_shot:
-            raise UserError(f"{self.task} is answered by labels that you type: classify with --labels.")
+            raise UserError(
+                say("{task} is answered by labels that you type: classify with --labels.", task=self.task)
+            )
         for name in (image_encoder, text_encoder):
             if (weights := ENCODERS[name].weights) is not None:
                 weights.folder()
@@ -146,7 +149,7 @@ class Lens:
             REFERENCES[name].weights.folder()
         picture, text = clean_picture(image), clean_text(question)
         if picture is None and not text:
-            raise UserError("Give a picture, a text or both.")
+            raise UserError(say("Give a picture, a text or both."))
         modality: Modality = "both" if picture is not None and text else "image" if text == "" else "text"
         image_tokens, text_tokens = self.encode(picture, text)
         results = tuple(
@@ -157,7 +160,10 @@ class Lens:
         if picture is not None and text:
             results += tuple(load_reference(name).answer(picture, text) for name in references)
         elif references:
-            hints += (f"Reference models need a picture and a text: {', '.join(references)} did not answer.",)
+            names = ", ".join(references)
+            hints += (
+                say("Reference models need a picture and a text: {names} did not answer.", names=names),
+            )
         return Reply(
             question=text,
             task=self.task,
@@ -182,7 +188,7 @@ class Lens:
         """
         picture, text = clean_picture(image), clean_text(question)
         if picture is None or not text:
-            raise UserError("An explanation needs a picture and a text.")
+            raise UserError(say("An explanation needs a picture and a text."))
         (name,) = self._chosen(strategy, "both")
         asked = self.explaining(picture, text, name)
         explanation = asked.checked(asked.by(explainer))
@@ -272,7 +278,9 @@ class Lens:
         names = named or [self.default_strategy]
         for name in names:
             if STRATEGIES[name].name not in self._paths:
-                raise UserError(f"{name} has no checkpoint for {self.task} with these encoders.")
+                raise UserError(
+                    say("{name} has no checkpoint for {task} with these encoders.", name=name, task=self.task)
+                )
         if len(names) > 1:
             return names
         alone = [n for n in self.strategies if STRATEGIES[n].modality == modality != "both"]

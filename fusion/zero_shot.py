@@ -12,6 +12,7 @@ from fusion.answer import Answer, AttentionMaps, Modality, Reply
 from fusion.device import device
 from fusion.errors import UserError
 from fusion.inputs import clean_text
+from fusion.language import say
 from fusion.spaces import load_space, pair_in_space
 
 MAX_LABELS = 200
@@ -31,7 +32,7 @@ def clean_labels(labels: str | Sequence[str]) -> tuple[str, ...]:
         distinct.setdefault(label.casefold(), label)
     cleaned = tuple(distinct.values())
     if not 2 <= len(cleaned) <= MAX_LABELS:
-        raise UserError(f"Give from 2 to {MAX_LABELS} different labels.")
+        raise UserError(say("Give from 2 to {most} different labels.", most=MAX_LABELS))
     return cleaned
 
 
@@ -52,9 +53,11 @@ def classify(
     """
     labels = clean_labels(labels)
     if picture is None and not text:
-        raise UserError("Give a picture, a text or both.")
+        raise UserError(say("Give a picture, a text or both."))
     if strategy not in (None, "all", *NAMES):
-        raise UserError(f"Typed labels are answered without training, by {', '.join(NAMES)} or all.")
+        raise UserError(
+            say("Typed labels are answered without training, by {names} or all.", names=", ".join(NAMES))
+        )
     image_encoder, text_encoder = pair_in_space(image_encoder, text_encoder)
     space = load_space(image_encoder, text_encoder)
     answers: dict[str, Answer] = {}

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from fusion.device import accelerator
 from fusion.encoders import ENCODERS, load_encoder
+from fusion.language import later
 from fusion.paths import cache_folder, written_whole
 from fusion.progress import Progress
 from fusion.tokens import Tokens
@@ -146,7 +147,7 @@ def _encode_to(
             rows = range(start, min(start + BATCH, shard.stop))
             yield model.encode([load(i) for i in rows])
             done += len(rows)
-            progress(f"encoding with {encoder}", done, total)
+            progress(later("encoding with {encoder}", encoder=encoder), done, total)
 
     for number in range(own, len(shards), processes):
         if _file(home, "json", number).is_file():

@@ -1,5 +1,6 @@
 """Frozen encoders: one file each. Adding one is one file and one import line here."""
 
+from fusion.language import say
 from fusion.encoders import (  # noqa: F401  (each import registers an encoder, in this order)
     efficientnet_lite0,
     efficientnet_lite0_levels,
@@ -33,5 +34,8 @@ def encoder_named(name: str, modality: str) -> EncoderRecord:
     record = ENCODERS[name]
     if not record.reads(modality):
         fitting = ", ".join(other.name for other in ENCODERS if other.reads(modality))
-        raise UserError(f"{name} is no {modality} encoder; choose one of: {fitting}.")
+        known = {"name": name, "known": fitting}
+        if modality == "image":
+            raise UserError(say("{name} is no image encoder; choose one of: {known}.", **known))
+        raise UserError(say("{name} is no text encoder; choose one of: {known}.", **known))
     return record

@@ -7,6 +7,7 @@ from fusion.paths import ASSETS
 
 FOLDER = ASSETS / "translations"
 ENGLISH = "en"
+LABELS = "labels.json"  # names of the shipped tasks' answers
 LANGUAGES = {ENGLISH: "English", "zh": "中文"}  # by code, each by its own name
 
 

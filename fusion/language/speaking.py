@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from fusion.language.catalogue import ENGLISH, translations
+from fusion.language.catalogue import ENGLISH, LABELS, translations
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -40,6 +40,12 @@ def later(english: str, /, **values: object) -> Later:
     told = Later(english.format(**values) if values else english)
     told.sentence, told.values = english, values
     return told
+
+
+def named(label: str) -> str:
+    """An answer as it is shown: a label is data and stays, its name in the spoken language follows it."""
+    name = translations(_language.get(), LABELS).get(label)
+    return label if name is None else f"{label} {name}"
 
 
 def say(english: str, /, **values: object) -> str:
