@@ -146,6 +146,13 @@ def half_precision(model: FusionModel) -> None:
             x.copy_(x.half().float())
 
 
+def lacking(strategy: str, task: str) -> UserError:
+    """What to say where a strategy has none for a task."""
+    return UserError(
+        say("{name} has no checkpoint for {task} with these encoders.", name=strategy, task=task)
+    )
+
+
 def missing(task: str, image_encoder: str, text_encoder: str) -> MissingCheckpoint:
     """What to do where a pair has no checkpoint."""
     return MissingCheckpoint(

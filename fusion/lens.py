@@ -1,5 +1,6 @@
 """The lens: from a picture and a text to the answers of the strategies."""
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,15 +20,17 @@ from fusion.checkpoint import Card
 from fusion.device import device
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
+from fusion.encoders.reading import unread
 from fusion.errors import UserError
 from fusion.explain.base import Strike
 from fusion.explain.explanation import DEFAULT, Explaining, explaining
 from fusion.explain.words import striker
+from fusion.hints import hints_on, silent_references
 from fusion.inputs import clean_picture, clean_text
 from fusion.language import say
 from fusion.model import FusionModel
 from fusion.references import REFERENCES, load_reference
-from fusion.results import shipped_report
+from fusion.results import accuracy_in, shipped_report
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, TaskRecord
 from fusion.tokens import Tokens
@@ -156,14 +159,13 @@ class Lens:
             self._answer(name, image_tokens, text_tokens, settings or {}, contribution)
             for name in self._chosen(strategies, modality)
         )
-        hints = () if self._domain is None else self._domain.hints(image_tokens, text_tokens)
+        hints = hints_on(text, image_tokens, text_tokens, self.text_encoder, self._domain)
         if picture is not None and text:
             results += tuple(load_reference(name).answer(picture, text) for name in references)
         elif references:
-            names = ", ".join(references)
-            hints += (
-                say("Reference models need a picture and a text: {names} did not answer.", names=names),
-            )
+            hints += (silent_references(references),)
+        if unread(self.text_encoder, text):
+            results = tuple(replace(answer, sure_from=math.inf) for answer in results)
         return Reply(
             question=text,
             task=self.task,
@@ -278,9 +280,7 @@ class Lens:
         names = named or [self.default_strategy]
         for name in names:
             if STRATEGIES[name].name not in self._paths:
-                raise UserError(
-                    say("{name} has no checkpoint for {task} with these encoders.", name=name, task=self.task)
-                )
+                raise checkpoint.lacking(name, self.task)
         if len(names) > 1:
             return names
         alone = [n for n in self.strategies if STRATEGIES[n].modality == modality != "both"]
@@ -295,13 +295,6 @@ class Lens:
         contribution: bool,
     ) -> Answer:
         model, card = self.model(strategy)
-        image = None if image is None else image.to(device())
-        text = None if text is None else text.to(device())
-        live = live_settings(strategy, settings)
-        answer = answered(model, image, text, self.labels, live, contribution)
-        return replace(answer, accuracy=self._accuracy(strategy), sure_from=card.sure_from)
-
-    def _accuracy(self, strategy: str) -> float | None:
-        """On the test split, as the shipped report says; None for what the person fitted."""
-        rows = (self.evaluation or {}).get("results", [])
-        return next((row["accuracy"] for row in rows if row["strategy"] == strategy), None)
+        tokens = [given if given is None else given.to(device()) for given in (image, text)]
+        answer = answered(model, *tokens, self.labels, live_settings(strategy, settings), contribution)
+        return replace(answer, accuracy=accuracy_in(self.evaluation, strategy), sure_from=card.sure_from)

@@ -1,5 +1,6 @@
 """Classify a picture, a text or both by labels that a person types, without training."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from fusion.answer import Answer, AttentionMaps, Modality, Reply
 from fusion.device import device
+from fusion.encoders.reading import unread, unread_hint
 from fusion.errors import UserError
 from fusion.inputs import clean_text
 from fusion.language import say
@@ -70,6 +72,9 @@ def classify(
     modality: Modality = "both" if len(answers) == 2 else "image" if IMAGE in answers else "text"
     if modality == "both":
         answers[BOTH] = _answer(BOTH, lambda: _pooled(list(answers.values()), labels), labels)
+    words = " ".join((text, *labels))
+    if unread(text_encoder, words):
+        answers = {name: replace(answer, sure_from=math.inf) for name, answer in answers.items()}
     chosen = NAMES if strategy == "all" else (strategy or BOTH,)
     results = [answers[name] for name in chosen if name in answers] or list(answers.values())
     return Reply(
@@ -80,6 +85,7 @@ def classify(
         device=str(device()),
         modality=modality,
         results=tuple(results),
+        hints=(unread_hint(text_encoder, words),) if unread(text_encoder, words) else (),
     )
 
 

@@ -1,6 +1,5 @@
 """Frozen encoders: one file each. Adding one is one file and one import line here."""
 
-from fusion.language import say
 from fusion.encoders import (  # noqa: F401  (each import registers an encoder, in this order)
     efficientnet_lite0,
     efficientnet_lite0_levels,
@@ -10,10 +9,12 @@ from fusion.encoders import (  # noqa: F401  (each import registers an encoder, 
     resnet_50,
     vgg_16,
     bert_base,
+    bert_base_multilingual,
     gpt2,
 )
 from fusion.encoders.base import ENCODERS, Encoder, EncoderRecord, common_channels
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.once import once
 
 __all__ = ["ENCODERS", "Encoder", "EncoderRecord", "common_channels", "encoder_named", "load_encoder"]

@@ -65,6 +65,7 @@ class EncoderRecord:
     channels stand in it; "" and 0 where there is none.
     weights: those that a model hub keeps; None where they are shipped.
     preferred_for: the modality that it encodes by default where its weights and a checkpoint are at hand.
+    languages: that it reads, one at least for each script that it knows.
     """
 
     name: str
@@ -78,6 +79,7 @@ class EncoderRecord:
     common: int = 0
     weights: Weights | None = None
     preferred_for: Literal["", "image", "text"] = ""
+    languages: tuple[str, ...] = ("en",)
 
     def reads(self, modality: str) -> bool:
         """Whether it encodes pictures ("image") or texts ("text")."""
