@@ -295,6 +295,6 @@ class Lens:
         contribution: bool,
     ) -> Answer:
         model, card = self.model(strategy)
-        tokens = [given if given is None else given.to(device()) for given in (image, text)]
-        answer = answered(model, *tokens, self.labels, live_settings(strategy, settings), contribution)
+        image, text = (given if given is None else given.to(device()) for given in (image, text))
+        answer = answered(model, image, text, self.labels, live_settings(strategy, settings), contribution)
         return replace(answer, accuracy=accuracy_in(self.evaluation, strategy), sure_from=card.sure_from)
