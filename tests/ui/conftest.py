@@ -112,7 +112,7 @@ def chinese_page(browser: Browser, server: str) -> Iterator[Page]:
 
 @contextmanager
 def opened_page(browser: Browser, server: str, size: tuple[int, int], language: str = "") -> Iterator[Page]:
-    """The page of a language, opened; at the end its console must be empty and every request the server's own."""
+    """A language's page, opened; at the end its console must be empty and every request the server's own."""
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     opened = context.new_page()

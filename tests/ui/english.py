@@ -40,6 +40,8 @@ _GRADIO = (
     "Drop an image file here to upload",
     "Use via API",
     "Gradio footer navigation",
+    "number input for",
+    "range slider for",
 )
 _WORD = r"[A-Za-z][A-Za-z'’]*"
 _RUN = re.compile(rf"(?<![A-Za-z]){_WORD}(?:[\s,;:.!?…–()“”\"-]+{_WORD}){{2,}}")

@@ -88,10 +88,10 @@ def test_a_wrapped_call_keeps_its_name_and_gradio_its_kind() -> None:
 
 
 def test_only_the_events_of_a_page_speak_its_language() -> None:
-    with gr.Blocks() as page:
-        for code in ("en", "zh"):
-            with page_of(page, code):
-                gr.Button().click(plain)
+    page = gr.Blocks()
+    for code in ("en", "zh"):
+        with page_of(page, code):
+            gr.Button().click(plain)
     assert [event.fn() for event in page.fns.values() if event.fn is not None] == ["en", "zh"]
 
 
