@@ -3,7 +3,7 @@
 from fusion.explain.counterfactual import Move
 from fusion.language import later, say
 from fusion.robustness.trying import Tried
-from fusion.ui.parts import is_baseline, percent, reads, tag, text
+from fusion.ui.parts import is_baseline, named, percent, reads, tag, text
 
 # Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.
 _COLUMNS = later("Strategy"), later("As given"), later("Now"), later("Probability of the first answer")
@@ -42,8 +42,8 @@ def _row(move: Move, found: Tried) -> str:
     return (
         f'<tr role="row" class="{"changed" if move.changed else ""}">'
         f'<th role="rowheader" scope="row">{text(move.strategy)} {mark}</th>'
-        f'<td role="cell" class="before"><b>{text(old)}</b> {percent(first)}</td>'
-        f'<td role="cell" class="after">{flag}<b>{text(new)}</b> {percent(then)}{doubt}</td>'
+        f'<td role="cell" class="before"><b>{text(named(old))}</b> {percent(first)}</td>'
+        f'<td role="cell" class="after">{flag}<b>{text(named(new))}</b> {percent(then)}{doubt}</td>'
         f'<td role="cell" class="kept"><span class="bar" aria-hidden="true">'
         f'<i style="width:{100 * move.kept:.1f}%"></i><s style="left:{100 * first:.1f}%"></s></span>'
         f'<span class="number">{percent(move.kept)}</span></td></tr>'

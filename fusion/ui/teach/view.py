@@ -96,7 +96,8 @@ def answer_card(lesson: Lesson, reply: Reply | None) -> str:
     best = answers[lesson.taught.best]
     doubt = "" if best.sure else f" {tag(say('not sure'), 'warn')}"
     hints = "".join(f'<p class="note">{text(hint)}</p>' for hint in reply.hints)
-    way = ", ".join(say(part) for part in WAYS[best.strategy])
+    name, told = WAYS[best.strategy]
+    way = say("{way}, {how}", way=name, how=told)
     none = say("What is none of your classes gets one of them all the same.")
     return f"""
 <div class="panel answer teach-answer"><h2><b>{text(best.label)}</b>
