@@ -38,23 +38,27 @@ def _norms(side: Side) -> str:
 
 
 def _places(run: Run) -> Iterator[str]:
-    if run.image is not None:
-        before, after = run.image.tokens.grid, run.image.aligned.grid
-        if before is not None and after is not None and before != after:
-            yield say(
-                "The patches are interpolated from {before} to {after}, the grid that {name} reads; codes of "
-                "their places are added.",
-                before=times(before),
-                after=times(after),
-                name=run.strategy.name,
-            )
-            return
-        if after is not None:
-            yield say("The patches keep their grid of {grid}; codes of their places are added.",
-                      grid=times(after))  # fmt: skip
-            return
-    yield say("{name} reads one vector a modality, so single patches and words need no alignment.",
-              name=run.strategy.name)  # fmt: skip
+    name = run.strategy.name
+    if run.model.align_image.grid is None:
+        yield say(
+            "{name} reads one vector a modality, so single patches and words need no alignment.", name=name
+        )
+        return
+    if run.image is None or run.image.aligned.grid is None:
+        return
+    before, after = run.image.tokens.grid, run.image.aligned.grid
+    if before is None or before == after:
+        yield say(
+            "The patches keep their grid of {grid}; codes of their places are added.", grid=times(after)
+        )
+        return
+    yield say(
+        "The patches are interpolated from {before} to {after}, the grid that {name} reads; codes of their "
+        "places are added.",
+        before=times(before),
+        after=times(after),
+        name=name,
+    )
 
 
 def _absent(run: Run) -> Iterator[str]:

@@ -28,7 +28,7 @@ def _weighed(run: Run) -> Iterator[str]:
     if run.settings:
         yield say("Set by hand: the picture weighs {image}, the text {text}.", image=image, text=text)
     else:
-        yield say("On this input the picture weighs {image}, the text {text}.", image=image, text=text)
+        yield say("The picture weighs {image} here, the text {text}.", image=image, text=text)
 
 
 def _looked(run: Run) -> Iterator[str]:

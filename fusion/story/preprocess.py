@@ -25,7 +25,7 @@ def _of_picture(run: Run) -> Iterator[str]:
     if run.picture is None:
         yield say("No picture was given.")
         return
-    yield say("Your picture has {size} pixels, cleaned of all metadata.", size=times(run.picture.size))
+    yield say("The picture has {size} pixels, cleaned of all metadata.", size=times(run.picture.size))
     if run.prepared is not None:
         pixels = run.prepared.pixels
         yield say(

@@ -17,9 +17,10 @@ from fusion.tasks import TASKS
 from fusion.ui.components import Parts
 from fusion.ui.examples import examples
 from fusion.ui.failures import sentence
+from fusion.ui.parts import text
 from fusion.ui.session import Settings, Visit, lens_of
 from fusion.ui.story.nav_view import nav
-from fusion.ui.story.view import failed, nothing_yet, tour_view
+from fusion.ui.story.view import nothing_yet, tour_view
 
 AT_ONCE = 4  # tours that are made, for all visitors together
 _STEPS = (ASSETS / "story" / "steps.js").read_text(encoding="utf-8")
@@ -45,6 +46,7 @@ def add_story_tab(tab: gr.Tab, ask: Parts) -> None:
         strategy = gr.Radio(
             STRATEGIES.names(), value=default, label=say("Fusion strategy"), elem_id="tour-strategy"
         )
+        alert = _html("", html_template='<div role="alert" class="alert">${value}</div>')
         body = _html(nothing_yet(), js_on_load=_BEGIN, elem_id="tour-body")
     quiet: dict[str, Any] = {
         "api_visibility": "private",
@@ -52,16 +54,18 @@ def add_story_tab(tab: gr.Tab, ask: Parts) -> None:
         "concurrency_id": "tour",
         "concurrency_limit": AT_ONCE,
     }
-    shown = [on_example, strategy, body]
+    shown = [on_example, strategy, alert, body]
     tab.select(opened_tour, [ask.visit, ask.strategy, on_example], shown, **quiet)
     body.select(example_toured, [ask.visit, strategy], shown, **quiet)
-    strategy.input(toured_again, [ask.visit, on_example, strategy], body, trigger_mode="always_last", **quiet)
+    strategy.input(
+        toured_again, [ask.visit, on_example, strategy], [alert, body], trigger_mode="always_last", **quiet
+    )
 
 
 def opened_tour(visit: Visit, strategy: str, on_example: bool) -> tuple[Any, ...]:
     """The tour of what the visitor gave on the tab Ask; while there is nothing, of the example."""
     if not _gave(visit) and not on_example:
-        return False, gr.skip(), nothing_yet()
+        return False, gr.skip(), "", nothing_yet()
     return _toured(visit, strategy, not _gave(visit))
 
 
@@ -70,9 +74,9 @@ def example_toured(visit: Visit, strategy: str) -> tuple[Any, ...]:
     return _toured(visit, strategy, True)
 
 
-def toured_again(visit: Visit, on_example: bool, strategy: str) -> str:
+def toured_again(visit: Visit, on_example: bool, strategy: str) -> tuple[Any, ...]:
     """The same tour with another strategy."""
-    return str(_toured(visit, strategy, on_example)[-1])
+    return _toured(visit, strategy, on_example)[2:]
 
 
 def _gave(visit: Visit) -> bool:
@@ -80,15 +84,16 @@ def _gave(visit: Visit) -> bool:
 
 
 def _toured(visit: Visit, strategy: str, on_example: bool) -> tuple[Any, ...]:
-    """Whether it is of an example, the strategies to choose from, and the steps."""
+    """Whether it is of an example, the strategies to choose from, why there is no tour, and the steps; where
+    there is none, the last stays."""
     try:
         given = _input(visit, on_example)
         name = strategy if strategy in given.lens.strategies else given.lens.default_strategy
         told = run(given.lens, given.picture, given.text, name, given.settings.get(name, {}))
         shown = tour_view(told, tour(told))
     except Exception as error:  # whatever it is, the visitor gets a sentence
-        return on_example, gr.skip(), failed(sentence(error))
-    return on_example, gr.Radio(given.lens.strategies, value=name), shown
+        return on_example, gr.skip(), text(sentence(error)), gr.skip()
+    return on_example, gr.Radio(given.lens.strategies, value=name), "", shown
 
 
 def _input(visit: Visit, on_example: bool) -> Input:

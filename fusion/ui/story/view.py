@@ -32,11 +32,6 @@ def nothing_yet() -> str:
 </section>"""
 
 
-def failed(why: str) -> str:
-    """A sentence on why there is no tour, in HTML."""
-    return f'<p class="alert" role="alert">{text(why)}</p>'
-
-
 def tour_view(run: Run, steps: Sequence[Step]) -> str:
     """All steps of one run, in HTML; the style sheet shows one at a time."""
     parts = "".join(

@@ -1,9 +1,10 @@
 """The tour in a real browser: by keyboard, in both languages, with and without an input."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from fusion.paths import ASSETS
 from fusion.story import CHAPTERS
@@ -12,6 +13,21 @@ from tests.ui.steps import ask, choose, shown, upload
 
 PHOTO = ASSETS / "photos" / "cat.jpg"
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def chinese(browser: Browser, server: str) -> Iterator[Page]:
+    """The page in Chinese, as a visitor with a phone finds it; its console must stay empty."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    opened = context.new_page()
+    console: list[str] = []
+    opened.on("console", lambda message: console.append(message.text))
+    opened.on("pageerror", lambda error: console.append(str(error)))
+    opened.goto(server + "zh")
+    opened.locator("#card .bars").wait_for()
+    yield opened
+    context.close()
+    assert console == []
 
 
 def test_the_seven_steps_by_keyboard_on_a_photograph(photo_page: Page) -> None:
@@ -44,8 +60,9 @@ def test_the_seven_steps_by_keyboard_on_a_photograph(photo_page: Page) -> None:
     page.keyboard.press("ArrowLeft")
     expect(step.locator("h2")).to_contain_text("Fuse")
     expect(step.locator(".formula")).to_have_text(STRATEGIES["weighted"].formula)
-    page.get_by_role("radio", name="weighted").and_(page.locator("#tour-strategy input")).focus()
-    page.keyboard.press("ArrowRight")  # the next strategy, not the next step
+    page.locator("#tour-strategy").get_by_role("radio", name="concat").focus()
+    page.keyboard.press("ArrowRight")  # of the radio, not of the tour
+    page.keyboard.press("Space")
     expect(step.locator(".formula")).to_have_text(STRATEGIES["concat"].formula)
     expect(page.locator(".tour-about")).to_contain_text("concat")
     expect(step.locator("h2")).to_contain_text("Fuse")
@@ -63,16 +80,13 @@ def test_a_missing_text_is_told_at_the_fork(photo_page: Page) -> None:
     expect(step.locator(".tour-told")).to_contain_text("Only a picture was given")
 
 
-def test_an_example_in_chinese_on_a_phone(photo_page: Page, server: str) -> None:
-    page = photo_page
-    page.goto(server + "zh")
-    page.locator("#card .bars").wait_for()
+def test_an_example_in_chinese_on_a_phone(chinese: Page) -> None:
+    page = chinese
     page.get_by_role("tab", name="导览").click()
     expect(page.locator(".tour-nav")).to_be_hidden()
     page.get_by_role("button", name="用示例导览").click()
     step = page.locator(".tour-step:visible")
     expect(step.locator("h2")).to_have_text("数据预处理")
-    page.set_viewport_size({"width": 390, "height": 844})
     for chapter in CHAPTERS:
         page.locator(f".tour-way [data-step={chapter.name}]").click()
         expect(step.locator("h2")).to_have_text(chapter.term)
