@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from fusion.language.catalogue import ENGLISH, translations
+from fusion.language.catalogue import ENGLISH, LABELS, translations
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -28,10 +28,34 @@ def speaking(code: str) -> Iterator[None]:
         _language.reset(before)
 
 
+class Later(str):
+    """A filled English sentence that remembers the one with braces, and what fills these."""
+
+    sentence: str
+    values: dict[str, object]
+
+
+def later(english: str, /, **values: object) -> Later:
+    """A sentence that those who read it may be said in languages of their own: each with `say`."""
+    told = Later(english.format(**values) if values else english)
+    told.sentence, told.values = english, values
+    return told
+
+
+def named(label: str) -> str:
+    """An answer as it is shown: a label is data and stays, its name in the spoken language follows it."""
+    name = translations(_language.get(), LABELS).get(label)
+    return label if name is None else f"{label} {name}"
+
+
 def say(english: str, /, **values: object) -> str:
     """The sentence in the language that is spoken, English where it has no translation.
 
     values: fill the names in braces: say("{n} of {total} rows", n=3, total=9). Without any, braces stay.
+    One for `later` brings its own.
     """
-    sentence = translations(_language.get()).get(english, english)
+    key = english
+    if isinstance(english, Later):
+        key, values = english.sentence, english.values
+    sentence = translations(_language.get()).get(key, key)
     return sentence.format(**values) if values else sentence

@@ -54,14 +54,16 @@ def add_controls(strategy: str | None) -> Controls:
             continue
         with gr.Row(visible=strategy in (record.name, None), elem_classes="settings") as rows[record.name]:
             for parameter in record.parameters:
-                by_hand = say("Set {name} by hand", name=record.name) if strategy is None else "Set by hand"
+                by_hand = (
+                    say("Set {name} by hand", name=record.name) if strategy is None else say("Set by hand")
+                )
                 own = gr.Checkbox(label=by_hand, value=False, min_width=120, scale=1)
                 slider = gr.Slider(
                     parameter.low,
                     parameter.high,
                     value=(parameter.low + parameter.high) / 2,
                     step=(parameter.high - parameter.low) / 20,
-                    label=parameter.label,
+                    label=say(parameter.label),
                     buttons=[],
                     min_width=180,
                     scale=3,

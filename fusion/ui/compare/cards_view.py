@@ -5,7 +5,7 @@ from typing import Any
 
 from fusion.answer import Answer, Reply
 from fusion.comparing import fuses, majority, ordered
-from fusion.language import say
+from fusion.language import named, say
 from fusion.ui.compare.card_view import Cards, Priors, card, priors_of
 from fusion.ui.compare.maps_view import pictured
 from fusion.ui.compare.visit import Side
@@ -59,12 +59,12 @@ def agreement(fused: Sequence[Answer]) -> str:
     if most is None:
         return say("The fusion strategies are split: no answer has more of them than any other.")
     if not others:
-        return say("All {total} fusion strategies answer “{answer}”.", total=len(fused), answer=most)
+        return say("All {total} fusion strategies answer “{answer}”.", total=len(fused), answer=named(most))
     return say(
         "{n} of {total} fusion strategies answer “{answer}”, but not {names}.",
         n=len(fused) - len(others),
         total=len(fused),
-        answer=most,
+        answer=named(most),
         names=say(", ").join(others),
     )
 

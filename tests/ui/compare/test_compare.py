@@ -101,7 +101,11 @@ def test_what_was_asked_is_compared_with_the_lens_own_numbers(answered: Page) ->
         expect(one.get_by_text("not sure")).to_have_count(0 if answer.sure else 1)
         expect(one.get_by_text("baseline")).to_have_count(1 if is_baseline(answer.strategy) else 0)
     expect(page.locator(".compare-verdict")).to_have_text(agreement([*filter(fuses, found.results)]))
-    for title, by in (("confidence", "confidence"), ("size", "size"), ("test accuracy", "accuracy")):
+    for title, by in (
+        ("confidence", "confidence"),
+        ("number of parameters", "size"),
+        ("test accuracy", "accuracy"),
+    ):
         pick(page, "order", title)
         names = [answer.strategy for answer in ordered(filter(fuses, found.results), by)]
         expect(page.locator(".compare-cards").first.locator("[data-choice]")).to_have_text(names)
