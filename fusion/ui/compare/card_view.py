@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fusion.answer import Answer, Reply
-from fusion.language import say
+from fusion.language import named, say
 from fusion.ui.compare.maps_view import map_view
 from fusion.ui.compare.visit import Side
 from fusion.ui.contribution_view import contribution_summary
@@ -40,7 +40,7 @@ def card(answer: Answer, cards: Cards) -> str:
   <div class="compare-head"><h4><button type="button" data-choice="{name}"
     aria-pressed="{str(chosen).lower()}">{name}</button></h4>{marks(answer, by_hand)}</div>
   <div class="compare-said">{map_view(answer, cards.side, cards.explainer)}
-    <div><p class="compare-answer">{differing(differs)}<b>{text(answer.label)}</b></p>
+    <div><p class="compare-answer">{differing(differs)}<b>{text(named(answer.label))}</b></p>
       <p class="compare-sure">{bar(answer.probability)}
         <span class="number">{percent(answer.probability, 1)}</span></p>
       <p class="compare-doubts">{doubts(answer, reply)}</p></div></div>
@@ -118,5 +118,5 @@ def priors_of(evaluation: dict[str, Any] | None) -> Priors:
     told = evaluation["priors"]
     return {
         say("the most frequent answer"): told["majority"],
-        say("the best rule that reads the text alone"): told["text_only_rule"],
+        say("a rule that reads the text alone"): told["text_only_rule"],
     }

@@ -5,11 +5,11 @@ from typing import Any
 
 from fusion.answer import Answer, Reply
 from fusion.comparing import fuses, majority, ordered
-from fusion.language import say
+from fusion.language import named, say
 from fusion.ui.compare.card_view import Cards, Priors, card, priors_of
 from fusion.ui.compare.maps_view import pictured
 from fusion.ui.compare.visit import Side
-from fusion.ui.parts import is_reference, percent, text
+from fusion.ui.parts import is_reference, percent, reads, text
 
 
 def cards_view(side: Side, chosen: str, order: str, explainer: str, evaluation: dict[str, Any] | None) -> str:
@@ -59,12 +59,12 @@ def agreement(fused: Sequence[Answer]) -> str:
     if most is None:
         return say("The fusion strategies are split: no answer has more of them than any other.")
     if not others:
-        return say("All {total} fusion strategies answer “{answer}”.", total=len(fused), answer=most)
+        return say("All {total} fusion strategies answer “{answer}”.", total=len(fused), answer=named(most))
     return say(
         "{n} of {total} fusion strategies answer “{answer}”, but not {names}.",
         n=len(fused) - len(others),
         total=len(fused),
-        answer=most,
+        answer=named(most),
         names=say(", ").join(others),
     )
 
@@ -72,16 +72,21 @@ def agreement(fused: Sequence[Answer]) -> str:
 def notes(reply: Reply) -> str:
     """What to be wary of with any of the answers."""
     told = list(reply.hints)
+    alone = next((one.strategy for one in reply.results if reads(one.strategy) == reply.modality), "")
     if reply.modality == "image":
         told.append(
             say(
-                "Only a picture was given: a learned token stands in for the text, and nothing is shared out."
+                "Only a picture was given, which {strategy} is made for; to the others a learned token "
+                "stands in for the text, and no contribution can be told.",
+                strategy=alone,
             )
         )
     if reply.modality == "text":
         told.append(
             say(
-                "Only a text was given: a learned token stands in for the picture, and nothing is shared out."
+                "Only a text was given, which {strategy} is made for; to the others a learned token "
+                "stands in for the picture, and no contribution can be told.",
+                strategy=alone,
             )
         )
     return "".join(f'<p class="note warn">{text(note)}</p>' for note in told)

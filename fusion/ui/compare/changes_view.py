@@ -2,7 +2,7 @@
 
 from fusion.answer import Answer
 from fusion.comparing import Shift, fuses, ordered, shifts
-from fusion.language import say
+from fusion.language import named, say
 from fusion.ui.compare.card_view import doubts, marks
 from fusion.ui.compare.cards_view import notes
 from fusion.ui.compare.visit import Side
@@ -80,7 +80,7 @@ def _answer(answer: Answer | None, session: Session) -> str:
         return f'<span class="fine">{text(say("does not answer"))}</span>'
     assert session.reply is not None
     sure = f'<span class="number">{percent(answer.probability, 1)}</span>'
-    return f"<b>{text(answer.label)}</b> {sure} {doubts(answer, session.reply)}"
+    return f"<b>{text(named(answer.label))}</b> {sure} {doubts(answer, session.reply)}"
 
 
 def _confidence(shift: Shift) -> str:
@@ -92,10 +92,11 @@ def _confidence(shift: Shift) -> str:
     if not shift.changed:
         return told
     if shift.kept is None:
-        left = text(say("“{answer}” is no answer of this task", answer=shift.before.label))
+        left = text(say("“{answer}” is no answer of this task", answer=named(shift.before.label)))
     else:
         left = text(say("“{answer}” now {share}")).format(
-            answer=text(shift.before.label), share=f'<span class="number">{percent(shift.kept, 1)}</span>'
+            answer=text(named(shift.before.label)),
+            share=f'<span class="number">{percent(shift.kept, 1)}</span>',
         )
     return f'{told} <span class="fine">{left}</span>'
 

@@ -59,7 +59,7 @@ def given(side: Side, letter: str) -> str:
     if session.reply is None:
         question = text(say("not asked yet"))
     elif not asked.question:
-        question = text(say("picture alone, no text"))
+        question = text(say("Picture alone, no text"))
     picture = '<span class="compare-thumb none" aria-hidden="true"></span>'
     if session.preview is not None:
         picture = f'<span class="compare-thumb" role="img" aria-label="{text(say("The picture"))}"></span>'

@@ -72,7 +72,7 @@ def orders() -> list[tuple[str, str]]:
         (say("answer"), BY_ANSWER),
         (say("confidence"), "confidence"),
         (say("time"), "time"),
-        (say("size"), "size"),
+        (say("number of parameters"), "size"),
         (say("test accuracy"), "accuracy"),
     ]
 

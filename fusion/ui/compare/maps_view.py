@@ -32,7 +32,7 @@ def map_view(answer: Answer, side: Side, explainer: str) -> str:
 def missing(answer: Answer, side: Side, explainer: str) -> str:
     """Why there is no map, in a few words."""
     if side.session.reply is None or side.session.reply.modality != "both":
-        return say("a map needs picture and text")
+        return say("a map needs both inputs")
     if reads(answer.strategy) == "text":
         return say("reads no picture")
     if explainer == OWN:

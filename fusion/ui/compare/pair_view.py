@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fusion.answer import Answer
-from fusion.language import say
+from fusion.language import named, say
 from fusion.ui.compare.card_view import doubts, marks
 from fusion.ui.compare.maps_view import kinds, map_view, missing, pictured
 from fusion.ui.compare.visit import Side
@@ -32,12 +32,12 @@ def _side(letter: str, side: Side, chosen: str, explainer: str) -> str:
         told = say("{strategy} does not answer this input.", strategy=chosen)
         return f'<section class="panel compare-side">{heading}<p>{text(told)}</p></section>'
     question = session.reply.question
-    asked = say("“{question}”", question=question) if question else say("picture alone, no text")
+    asked = say("“{question}”", question=question) if question else say("Picture alone, no text")
     return f"""
 <section class="panel compare-side"{pictured(side)}>
   {heading}
   <p class="compare-question">{text(asked)}</p>
-  <p class="compare-answer"><b>{text(answer.label)}</b>
+  <p class="compare-answer"><b>{text(named(answer.label))}</b>
     <span class="number">{percent(answer.probability, 1)}</span>
     {marks(answer, chosen in session.by_hand)}{doubts(answer, session.reply)}</p>
   {_map(answer, side, explainer)}
@@ -58,7 +58,8 @@ def _map(answer: Answer, side: Side, explainer: str) -> str:
 
 def _best(answer: Answer) -> str:
     rows = "".join(
-        f'<li><span class="name">{text(label)}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
+        f'<li><span class="name">{text(named(label))}</span>{bar(p)}'
+        f'<span class="number">{percent(p, 1)}</span></li>'
         for label, p in answer.answers[:_TOP]
     )
     return f'<ol class="bars">{rows}</ol>'

@@ -24,7 +24,7 @@ from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
-from fusion.ui.session import Models, Session, Settings, Visit, asked, lens_of
+from fusion.ui.session import Models, Session, Settings, Visit, answered_again, asked, lens_of
 
 Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
@@ -92,8 +92,15 @@ class CompareReactions:
         finally:
             forget(path)
         shown = None if picture is None else preview(picture)
-        now.visit.now = Side(replace(self._fresh(now), picture=picture, preview=shown, reply=None))
-        return {self.parts.picture: shown, **self._answered(now, needs_question=True)}
+        fresh = replace(self._fresh(now), picture=picture, preview=shown, reply=None)
+        now.visit.now = Side(fresh)
+        put: Update = {self.parts.picture: shown}
+        if now.question.strip():
+            try:
+                now.visit.now = Side(asked(fresh, fresh.models, now.question))
+            except Exception as error:  # the new picture stays, only its answers are missing
+                put[self.parts.alert] = text(sentence(error))
+        return {**put, **self._view(now)}
 
     def cleared(self, *values: Any) -> Update:
         """Forget the picture and what was answered about it."""
@@ -124,9 +131,8 @@ class CompareReactions:
         now = self._chosen(values)
         pairs = ready_pairs(now.task)
         if not pairs:
-            put_back = {self.parts.task: self._names(now)[0]}
-            error = UserError(say("Nothing is fitted for {task} here; the tab Ask offers to.", task=now.task))
-            return {**put_back, self.parts.alert: text(str(error))}
+            told = say("Nothing is fitted for {task} here; the tab Ask offers to.", task=now.task)
+            return {**self._models(now), self.parts.alert: text(told)}
         same = self._names(now)[1:]
         pair = same if same in pairs else pair_or_default(now.task, None, None)
         return self._opened(now, (now.task, *(pair if pair in pairs else pairs[0])))
@@ -149,8 +155,11 @@ class CompareReactions:
     def set_by_hand(self, *values: Any) -> Update:
         """Answer by the settings of now."""
         now = self._chosen(values)
-        now.visit.now = Side(self._fresh(now))
-        return self._answered(now)
+        session = self._fresh(now)
+        for strategy in dict.fromkeys(control.strategy for control in self.parts.controls.all):
+            session = answered_again(session, session.models, strategy)
+        now.visit.now = Side(session)
+        return self._view(now)
 
     def chosen_card(self, event: gr.EventData, *values: Any) -> Update:
         """Mark another strategy as chosen."""
@@ -195,18 +204,16 @@ class CompareReactions:
         return names_of(lens_of(now.visit.now.session.models))
 
     def _opened(self, now: Chosen, models: Models) -> Update:
-        """Answer through other models."""
-        lens_of(models)
-        now.visit.now = Side(replace(self._fresh(now), models=models))
-        return {**self._models(now), **self._answered(now)}
-
-    def _answered(self, now: Chosen, needs_question: bool = False) -> Update:
-        """The answer anew where there was one, or where there is a question now."""
-        session = now.visit.now.session
-        question = now.question if needs_question else "" if session.reply is None else session.reply.question
-        if question.strip() or session.reply is not None:
-            now.visit.now = Side(asked(session, session.models, question))
-        return self._view(now)
+        """Answer through other models; the drop-downs go back where these will not do."""
+        session = replace(self._fresh(now), models=models)
+        try:
+            lens_of(models)
+            if session.reply is not None:
+                session = asked(session, models, session.reply.question)
+        except Exception as error:
+            return {**self._models(now), self.parts.alert: text(sentence(error))}
+        now.visit.now = Side(session)
+        return {**self._models(now), **self._view(now)}
 
     def _put(self, now: Chosen) -> Update:
         """Every control by the input at hand, and its view."""
