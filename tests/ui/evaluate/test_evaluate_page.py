@@ -10,6 +10,14 @@ from fusion.ui.evaluate.closely import KINDS, closely, kinds_of
 from fusion.ui.evaluate.marks import measure
 from fusion.ui.evaluate.reports import best, reports, result_of, strategies
 
+MEASURED_BY = {
+    "explanations": "explanations",
+    "contributions": "contributions",
+    "spoiled": "robustness",
+    "missing": "missing",
+    "examples": "few_shot",
+}
+
 
 def test_every_shipped_report_shows_every_strategy_and_all_that_was_measured() -> None:
     assert list(reports()) == ["scenes", "easy-vqa", "clipart-topics", "photos", "cifar10"]
@@ -25,8 +33,11 @@ def test_every_shipped_report_shows_every_strategy_and_all_that_was_measured() -
         for strategy in strategies(report):
             for title, kind in kinds_of(report, strategy):
                 panel = closely(report, strategy, kind)
-                assert panel and title and "nan" not in panel
-                assert ("Not measured" in panel) == (f"--{ {'explanations': 'explain', 'contributions': 'explain', 'spoiled': 'corrupt', 'missing': 'corrupt'}.get(kind, '') }" in panel and "<table" not in panel)  # fmt: skip
+                option = KINDS[kind].option
+                assert title and f"evaluate --task {task}{option and ' '}{option}" in panel
+                assert "nan" not in panel
+                measured = MEASURED_BY.get(kind, "results") in report
+                assert ("<table" in panel or "<svg" in panel) == measured
 
 
 def test_a_baseline_that_is_no_better_than_chance_says_so() -> None:
