@@ -193,8 +193,8 @@ def as_table(report: dict[str, Any]) -> str:
         name = result["strategy"]
         lines.append(f"{name}: expected calibration error {100 * result['calibration_error']:.1f} points")
         if bins := result.get("reliability"):
-            told = (f"{one['confidence']:.0%} {one['accuracy']:.0%} ({one['n']})" for one in bins)
-            lines.append(f"{name}: confidence, and share right: {', '.join(told)}")
+            shares = (f"{one['confidence']:.0%} {one['accuracy']:.0%} ({one['n']})" for one in bins)
+            lines.append(f"{name}: confidence, and share right: {', '.join(shares)}")
         if attention := result.get("attention"):
             low, high = attention["interval"]
             ratio = f"{attention['mass_over_area']:.2f} times its share of the area"

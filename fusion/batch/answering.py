@@ -1,6 +1,7 @@
 """Answer many questions: each picture is read and encoded once, a few at a time."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -25,7 +26,7 @@ Outcome = Reply | UserError
 def answer_each(
     lens: Lens, questions: Sequence[Question], strategy: str | None, progress: Progress = silent
 ) -> list[Outcome]:
-    """The reply to each question in order, or why there is none.
+    """The reply to each question in order, its answers told by their best label alone, or why there is none.
 
     strategy: a name, "all", or None for the task's default one. Raises UserError where it has no checkpoint.
     """
@@ -65,9 +66,12 @@ def _answered(
         if isinstance(given, UserError):
             return given
     try:
-        return lens.reply(picture, text, strategy)  # type: ignore[arg-type]  # errors are told above
+        reply = lens.reply(picture, text, strategy)  # type: ignore[arg-type]  # errors are told above
     except UserError as error:
         return error
+    # Thousands are kept: of each answer the best label alone, and no map.
+    results = tuple(replace(one, answers=one.answers[:1], attention=None) for one in reply.results)
+    return replace(reply, results=results)
 
 
 def _chunks(questions: Sequence[Question]) -> Iterator[list[int]]:

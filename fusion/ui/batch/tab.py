@@ -7,7 +7,6 @@ from typing import Any
 
 import gradio as gr
 
-import fusion
 from fusion.errors import UserError
 from fusion.language import say
 from fusion.paths import ASSETS
@@ -105,7 +104,10 @@ def _bring(visit: BatchVisit, uploads: Uploads) -> tuple[Any, ...]:
 
 def _try_example(visit: BatchVisit, task: str) -> tuple[Any, ...]:
     """Begin to read the examples of the task."""
-    visit.example(task)
+    try:
+        visit.example(task)
+    except Exception as error:  # whatever it is, the visitor gets a sentence
+        return None, *_failed(visit, error)
     return None, *_working(visit)
 
 
@@ -154,8 +156,8 @@ def _save(visit: BatchVisit) -> Any:
 
 def _another_task(task: str) -> tuple[Any, Any]:
     """What the task is, and its default strategy."""
-    default = fusion.load(task=task).default_strategy
-    return gr.Dropdown(info=say(TASKS[task].summary)), gr.Dropdown(value=default)
+    record = TASKS[task]
+    return gr.Dropdown(info=say(record.summary)), gr.Dropdown(value=record.default_strategy)
 
 
 def _working(visit: BatchVisit) -> Shown:

@@ -133,6 +133,9 @@ def _verdict(report: Report) -> str:
         share=f"{100 * first['accuracy']:.1f}",
         interval=ranged(first["interval"]),
     )
+    if not any(_reads(row["strategy"]) for row in report["results"]):
+        prior = max(report["priors"].values())
+        return f"{told} " + say("The best prior gives {share} %.", share=f"{100 * prior:.1f}")
     others = {
         row["strategy"]: row["accuracy"] for row in report["results"] if _reads(row["strategy"]) != "both"
     }

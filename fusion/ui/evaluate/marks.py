@@ -86,7 +86,7 @@ def points(difference: float, interval: Interval) -> str:
     kind = "better" if low > 0 else "worse" if high < 0 else "unclear"
     told, start, end = (f"{100 * x:+.1f}".replace("-", "−") for x in (difference, low, high))
     between = text(say("{low} to {high}", low=start, high=end))
-    return f'<span class="{kind}">{told}</span> <span class="interval">{between}</span>'
+    return f'<span class="{kind}">{told}</span> <span class="interval">({between})</span>'
 
 
 def section(title: str, command: str, *content: str) -> str:

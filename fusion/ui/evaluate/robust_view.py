@@ -5,7 +5,7 @@ from typing import Any
 from fusion.language import say
 from fusion.robustness.changes import PICTURE, Change
 from fusion.strategies import STRATEGIES
-from fusion.ui.evaluate.marks import Line, fine, points, section, share, table, unfolded
+from fusion.ui.evaluate.marks import Line, fine, measure, points, section, share, table, unfolded
 from fusion.ui.evaluate.reports import Report, command
 from fusion.ui.parts import percent, text
 
@@ -79,8 +79,8 @@ def missing_view(report: Report, chosen: str) -> str:
     return section(label, command(report, "--corrupt"), table(label, heads, lines), fine(note))
 
 
-def few_shot_view(report: Report) -> str:
-    """What a few examples of each class give beside the names alone."""
+def few_shot_view(report: Report, chosen: str) -> str:
+    """What a few examples of each class give beside the names alone, whatever is chosen."""
     rows = report.get("few_shot", ())
     if not rows:
         return ""
@@ -91,14 +91,18 @@ def few_shot_view(report: Report) -> str:
         say("Over the names alone, points"),
     ]
     lines = []
+    alone = next(row["accuracy"] for row in rows if "over_zero_shot" not in row)
     for row in rows:
-        gain = row.get("over_zero_shot")
-        over = points(gain["difference"], gain["interval"]) if gain else "–"
-        lines.append(Line(str(row["shots"]), [text(row["strategy"]), percent(row["accuracy"], 1), over]))
+        if gain := row.get("over_zero_shot"):
+            over = points(gain["difference"], gain["interval"])
+            right = f"{measure(row['accuracy'], None, [('alone', alone)])}{percent(row['accuracy'], 1)}"
+            lines.append(Line(str(row["shots"]), [text(row["strategy"]), right, over]))
     label = say("Taught by a few examples")
     shots = ",".join(str(shots) for shots in sorted({row["shots"] for row in rows}))
     note = say(
-        "Training pictures as examples, {draws} draws; intervals cover other draws and other test examples.",
+        "Training pictures as examples, {draws} draws; intervals cover other draws and other test examples. "
+        "The line is what the names alone give, without examples: {share} %.",
         draws=len(rows[0]["draws"]),
+        share=f"{100 * alone:.1f}",
     )
     return section(label, command(report, f"--shots {shots}"), table(label, heads, lines), fine(note))
