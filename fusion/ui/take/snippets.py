@@ -82,7 +82,7 @@ def terminal(asked: Asked) -> str:
 
 
 # By what a visitor chooses among them.
-SNIPPETS = {"Python": client, "curl": curl, "fusion": package, "Shell": terminal}
+SNIPPETS = {"Python client": client, "curl": curl, "Python package": package, "Command line": terminal}
 
 
 def endpoints(info: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ class Taking:
     ) -> AsyncIterator[dict[str, Any]]:
         """How far it is, and then the file, unless something else is wished for meanwhile."""
         run = partial(to_thread.run_sync, limiter=self._workers)
-        yield _step(say("Measuring the explanation"), 0)
+        yield _step(say("measuring the explanation"), 0)
         explanations: list[Explanation] = []
         _, wanted = await to_thread.run_sync(wanted_of, visit, strategy)
         if isinstance(wanted, Wanted):
@@ -68,10 +68,10 @@ class Taking:
             done = 0
             while still() and (found := await run(_following, measured)) is not None:
                 explanations, done = [found], done + 1
-                yield _step(say("Measuring the explanation"), done)
+                yield _step(say("measuring the explanation"), done)
         if not still():
             return
-        yield _step(say("Writing the report"), 3)
+        yield _step(say("writing the report"), 3)
         data = await run(_written, wish, session, strategy, explanations)
         if still():
             content = base64.b64encode(data.encode()).decode()
@@ -94,7 +94,7 @@ class Taking:
         told = endpoints(self._page.get_api_info())
         for parameter in itertools.chain.from_iterable(endpoint["parameters"] for endpoint in told):
             parameter["means"] = say(parameter["means"])
-        snippets = {name: snippet(asked) for name, snippet in SNIPPETS.items()}
+        snippets = {say(name): snippet(asked) for name, snippet in SNIPPETS.items()}
         return {"kind": "code", "snippets": snippets, "note": "" if plain else note, "endpoints": told}
 
 
