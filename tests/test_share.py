@@ -20,7 +20,7 @@ STATE = State(
     image_encoder="efficientnet-lite0",
     text_encoder="minilm",
     strategy="weighted",
-    question="这是什么鸟？ “it's” <b>",
+    question="这是什么鸟? “it's” <b>",
     asked=True,
     settings={"weighted": {"image_weight": 0.25}},
 )
