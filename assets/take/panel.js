@@ -43,7 +43,9 @@ async function link({ code, holds }) {
 }
 
 function code({ snippets, note, endpoints }) {
-  const server = `${location.origin}${location.pathname}`.replace(/\/?(zh)?\/?$/, '');
+  const path = location.pathname.replace(/\/+$/, '');
+  const tongue = `/${document.documentElement.lang}`;
+  const server = location.origin + (path.endsWith(tongue) ? path.slice(0, -tongue.length) : path);
   const text = find('.take-code code');
   const names = Object.keys(snippets);
   if (!names.includes(kind)) [kind] = names;
@@ -92,10 +94,13 @@ watch('answer', () => {
     return;
   }
   show(null);
-  if (answer.kind === 'file') save(answer);
-  else if (answer.kind === 'link') link(answer);
-  else if (answer.kind === 'code') code(answer);
-  else tell(answer.sentence);
+  if (answer.kind === 'file') {
+    save(answer);
+    trigger('select', { value: 'saved' });
+  }
+  if (answer.kind === 'link') link(answer);
+  if (answer.kind === 'code') code(answer);
+  if (answer.kind === 'failed') tell(answer.sentence);
 });
 
 element.addEventListener('click', async (event) => {

@@ -41,6 +41,9 @@ class Taking:
         """A file, a link or code, in steps; another wish ends what goes on."""
         yield gr.skip()  # gradio empties what a generator without a value was to fill
         wish = str(event.value)
+        if wish == "saved":  # the browser has it; gradio would remember it as long as the visitor stays
+            yield gr.update(answer=None)
+            return
         mine = visit.taking = object()
         session = visit.session
         try:
