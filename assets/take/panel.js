@@ -2,6 +2,7 @@
 const find = (selector) => element.querySelector(selector);
 const field = find('.take-link input');
 let kind = null;
+let wished = null;
 
 // The clipboard is closed to pages without https: then the browser copies what is selected, or the visitor does.
 async function copied(text, source) {
@@ -107,11 +108,13 @@ element.addEventListener('click', async (event) => {
   const button = event.target.closest('button');
   if (button?.dataset.take) {
     tell('');
+    wished = button;
     trigger('select', { value: button.dataset.take });
   } else if (button?.classList.contains('take-stop')) {
     trigger('select', { value: 'stop' });
     show(null);
     tell(fusionSay('Stopped.'));
+    wished.focus(); // the button that was pressed is gone
   } else if (button?.classList.contains('take-copy')) {
     const source = find('.take-code code');
     const done = await copied(source.textContent, source);

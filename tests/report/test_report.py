@@ -128,10 +128,10 @@ def test_a_result_of_one_input_is_told_too(given: str) -> None:
     picture = clean_picture(CIRCLE) if given == "image" else None
     question = "" if given == "image" else QUESTION
     reply = lens.reply(picture, question, "all")
-    report = report_of(lens, picture, reply, f"{given}-only", {}, [])
+    report = report_of(lens, picture, reply, f"{given}-only", {}, [], unexplained="It needs <both>.")
     told = report.to_dict()
     assert told["explanations"] == [] and (told["picture"] is None) == (given == "text")
-    assert "unimodal path" in as_html(report)
+    assert "unimodal path" in as_html(report) and "It needs &lt;both&gt;." in as_html(report)
 
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])

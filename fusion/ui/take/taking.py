@@ -16,11 +16,12 @@ from fusion.language import say
 from fusion.pairs import pair_or_default
 from fusion.report import Report, as_html, report_of
 from fusion.share import MOST_BYTES, SIDE, encode
+from fusion.ui import mcp
 from fusion.ui.explained import Wanted, steps
 from fusion.ui.failures import sentence
 from fusion.ui.faithful import wanted_of
 from fusion.ui.session import Session, Visit, lens_of
-from fusion.ui.take.snippets import SNIPPETS, Asked, endpoints
+from fusion.ui.take.snippets import SNIPPETS, Asked, assistant, endpoints
 from fusion.ui.take.state import HANDED_ON, example_of, state_of
 
 AT_ONCE = 1  # reports that are made, for all visitors together
@@ -75,7 +76,8 @@ class Taking:
         if not still():
             return
         yield _step(say("writing the report"), 3)
-        data = await run(_written, wish, session, strategy, explanations)
+        why_not = "" if isinstance(wanted, Wanted) else wanted
+        data = await run(_written, wish, session, strategy, explanations, why_not)
         if still():
             content = base64.b64encode(data.encode()).decode()
             name = f"fusion-lens-report.{wish}"
@@ -98,6 +100,8 @@ class Taking:
         for parameter in itertools.chain.from_iterable(endpoint["parameters"] for endpoint in told):
             parameter["means"] = say(parameter["means"])
         snippets = {say(name): snippet(asked) for name, snippet in SNIPPETS.items()}
+        if mcp.allowed():
+            snippets["MCP"] = assistant()
         return {"kind": "code", "snippets": snippets, "note": "" if plain else note, "endpoints": told}
 
 
@@ -122,19 +126,23 @@ def _following(step: Iterator[Explanation]) -> Explanation | None:
     return next(step, None)
 
 
-def _written(wish: str, session: Session, strategy: str, explanations: list[Explanation]) -> str:
-    report = _report(session, strategy, explanations)
+def _written(
+    wish: str, session: Session, strategy: str, explanations: list[Explanation], why_not: str
+) -> str:
+    report = _report(session, strategy, explanations, why_not)
     return as_html(report) if wish == "html" else json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
 
 
-def _report(session: Session, strategy: str, explanations: list[Explanation]) -> Report:
+def _report(session: Session, strategy: str, explanations: list[Explanation], why_not: str) -> Report:
     shown, reply = session.shown(strategy), session.reply
     if shown is None or reply is None:
         raise UserError(say("Ask something first; then it can be taken away."))
     by_hand = {name: values for name, values in session.by_hand.items() if values}
     lens = lens_of(session.models)
     source = _file_name(session)
-    return report_of(lens, session.picture, reply, shown.strategy, by_hand, explanations, source)
+    return report_of(
+        lens, session.picture, reply, shown.strategy, by_hand, explanations, source, unexplained=why_not
+    )
 
 
 def _file_name(session: Session) -> str:
