@@ -8,7 +8,8 @@ from io import BytesIO
 from PIL import Image
 
 from fusion.errors import UserError
-from fusion.inputs import clean_picture
+from fusion.inputs import MAX_BYTES, clean_picture
+from fusion.language import say
 
 _START = re.compile(r"data:image/[\w.+-]{1,40};base64,")
 
@@ -38,11 +39,15 @@ def picture_in(address: str) -> Image.Image | None:
     start = _START.match(address)
     if start is None:
         raise UserError(
-            "Give the picture itself, as data:image/png;base64,… or another picture format; files and "
-            "addresses are not read here."
+            say(
+                "Give the picture itself, as data:image/png;base64,… or another picture format; files and "
+                "addresses are not read here."
+            )
         )
     try:
         data = base64.b64decode(address[start.end() :], validate=True)
     except (binascii.Error, ValueError) as error:
-        raise UserError("The picture's base64 is damaged; encode the file again.") from error
+        raise UserError(say("The picture's base64 is damaged; encode the file again.")) from error
+    if len(data) > MAX_BYTES:
+        raise UserError(say("The picture is larger than {mb} MB; save it smaller.", mb=MAX_BYTES // 10**6))
     return clean_picture(data)

@@ -64,7 +64,7 @@ def clean_picture(
 ) -> Image.Image | None:
     """A new RGB picture without metadata, upright, at most `side` pixels a side; None for None.
 
-    source: the path of a file, what is in one, or an opened picture.
+    source: the path of a file, at most MAX_BYTES of what is in one, or an opened picture.
 
     Of an animation the first frame is taken, of an opened picture the frame it stands at. Transparency
     is laid on white, colour profiles are ignored. More than 8 bits a value become 8: whole numbers from
@@ -82,8 +82,7 @@ def clean_picture(
         _check_size(picture.size, subject)
     elif isinstance(source, (str, os.PathLike, bytes)):
         subject = say("The picture") if isinstance(source, bytes) else _subject(source)
-        data = source if isinstance(source, bytes) else _read(source, subject)
-        picture = _open(_bounded(data, subject), subject)
+        picture = _open(source if isinstance(source, bytes) else _read(source, subject), subject)
         _check_size(picture.size, subject)
         scale = max(1.0, max(picture.size) / side)
         picture.draft(None, (int(picture.width / scale), int(picture.height / scale)))
@@ -149,7 +148,7 @@ def _subject(source: str | os.PathLike[str]) -> str:
 
 
 def _read(source: str | os.PathLike[str], subject: str) -> bytes:
-    """The bytes of a regular file, MAX_BYTES and one more at most, or UserError."""
+    """The bytes of a regular file of 1 to MAX_BYTES bytes, or UserError."""
     path = Path(os.fsdecode(source))
     try:
         status = path.stat()
@@ -169,11 +168,6 @@ def _read(source: str | os.PathLike[str], subject: str) -> bytes:
         raise UserError(
             say("{subject} was not found or cannot be read; check its name and folder.", subject=subject)
         ) from error
-    return data
-
-
-def _bounded(data: bytes, subject: str) -> bytes:
-    """1 to MAX_BYTES bytes, or UserError."""
     if not data:
         raise UserError(say("{subject} is an empty file; save it again or choose another.", subject=subject))
     if len(data) > MAX_BYTES:

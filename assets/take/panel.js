@@ -2,6 +2,7 @@
 const find = (selector) => element.querySelector(selector);
 const field = find('.take-link input');
 let kind = null;
+let wished = null;
 
 // The clipboard is closed to pages without https: then the browser copies what is selected, or the visitor does.
 async function copied(text, source) {
@@ -43,7 +44,9 @@ async function link({ code, holds }) {
 }
 
 function code({ snippets, note, endpoints }) {
-  const server = `${location.origin}${location.pathname}`.replace(/\/?(zh)?\/?$/, '');
+  const path = location.pathname.replace(/\/+$/, '');
+  const tongue = `/${document.documentElement.lang}`;
+  const server = location.origin + (path.endsWith(tongue) ? path.slice(0, -tongue.length) : path);
   const text = find('.take-code code');
   const names = Object.keys(snippets);
   if (!names.includes(kind)) [kind] = names;
@@ -92,21 +95,26 @@ watch('answer', () => {
     return;
   }
   show(null);
-  if (answer.kind === 'file') save(answer);
-  else if (answer.kind === 'link') link(answer);
-  else if (answer.kind === 'code') code(answer);
-  else tell(answer.sentence);
+  if (answer.kind === 'file') {
+    save(answer);
+    trigger('select', { value: 'saved' });
+  }
+  if (answer.kind === 'link') link(answer);
+  if (answer.kind === 'code') code(answer);
+  if (answer.kind === 'failed') tell(answer.sentence);
 });
 
 element.addEventListener('click', async (event) => {
   const button = event.target.closest('button');
   if (button?.dataset.take) {
     tell('');
+    wished = button;
     trigger('select', { value: button.dataset.take });
   } else if (button?.classList.contains('take-stop')) {
     trigger('select', { value: 'stop' });
     show(null);
     tell(fusionSay('Stopped.'));
+    wished.focus(); // the button that was pressed is gone
   } else if (button?.classList.contains('take-copy')) {
     const source = find('.take-code code');
     const done = await copied(source.textContent, source);

@@ -11,7 +11,7 @@ from fusion.commands.ask import setting
 from fusion.errors import UserError
 from fusion.explain.explanation import Explanation
 from fusion.inputs import clean_picture, clean_text
-from fusion.language import speaking
+from fusion.language import say, speaking
 from fusion.paths import written_whole
 from fusion.progress import Bars
 from fusion.report import Report, as_html, report_of
@@ -53,5 +53,6 @@ def _report(arguments: argparse.Namespace) -> Report:
             explanations.append(
                 explained(lens, picture, question, name, settings.get(name), arguments.explainer, bars)
             )
+    why_not = "" if explanations else say("An explanation needs a picture and a text.")
     source = Path(arguments.image).name
-    return report_of(lens, picture, reply, shown.strategy, settings, explanations, source)
+    return report_of(lens, picture, reply, shown.strategy, settings, explanations, source, why_not)

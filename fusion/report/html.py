@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from fusion.explain.check import verdict
 from fusion.language import language, say
 from fusion.paths import ASSETS
 from fusion.report import curves
@@ -29,6 +30,7 @@ def as_html(report: Report) -> str:
             attention=attention_maps(report),
             evidence=report.attention is not None and report.attention.evidence,
             maps=explanation_maps(report),
+            doubtful=[verdict(explanation.checks).doubtful for explanation in report.explanations],
             legend=legend(),
             language={"zh": "zh-CN"}.get(language(), language()),
             style=Markup((FOLDER / "report.css").read_text(encoding="utf-8")),

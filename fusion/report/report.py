@@ -34,7 +34,7 @@ class Report:
 
     strategy: the one that is shown. settings: made by hand. explanations: of its answer, with their checks.
     evaluation, trials: as the lens has them. cards: of the checkpoints that answered, by strategy. source:
-    the picture's name in the command that prints the same.
+    the picture's name in the command that prints the same. unexplained: why there is no explanation.
     """
 
     picture: Image.Image | None
@@ -46,6 +46,7 @@ class Report:
     trials: tuple[dict[str, Any], ...]
     cards: Mapping[str, Card]
     source: str = "picture.jpg"
+    unexplained: str = ""
     made: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
     @property
@@ -82,6 +83,7 @@ class Report:
                 {**explanation.to_dict(), "over_many_inputs": self._over_many(explanation)}
                 for explanation in self.explanations
             ],
+            "unexplained": self.unexplained,
         }
 
     def _picture(self) -> dict[str, Any] | None:
@@ -127,6 +129,7 @@ def report_of(
     settings: Settings,
     explanations: Sequence[Explanation],
     source: str = "picture.jpg",
+    unexplained: str = "",
 ) -> Report:
     """The report on what a lens replied to a cleaned picture; the other arguments as `Report` has them."""
     fitted = [answer.strategy for answer in reply.results if answer.strategy in lens.strategies]
@@ -140,6 +143,7 @@ def report_of(
         trials=lens.trials,
         cards={name: lens.model(name)[1] for name in fitted},
         source=source,
+        unexplained=unexplained,
     )
 
 

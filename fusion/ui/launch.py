@@ -50,6 +50,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         enable_monitoring=False,
         footer_links=["api"],
         share=False,
+        mcp_server=False,  # its own tools would fetch and keep what they are given; see fusion.ui.mcp
         ssr_mode=False,
         pwa=False,
         auth=right if password() else None,

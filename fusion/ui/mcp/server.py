@@ -5,8 +5,8 @@ here a picture comes inside the call and is opened in memory alone.
 """
 
 import functools
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
@@ -39,8 +39,12 @@ def with_tools(options: dict[str, Any]) -> dict[str, Any]:
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
 
-    def running(_: Any) -> AbstractAsyncContextManager[None]:
-        return server.session_manager.run()
+    before = options.get("lifespan")
+
+    @asynccontextmanager
+    async def running(served: Any) -> AsyncIterator[None]:
+        async with before(served) if before else nullcontext(), server.session_manager.run():
+            yield
 
     return {**options, "routes": [*options["routes"], *app.routes], "lifespan": running}
 

@@ -78,7 +78,7 @@ def _template() -> str:
   <p class="fine">{text(what)}</p>
   <div class="take-choices">{choices}</div>
   <div class="take-working" hidden>
-    <span class="take-step"></span><span class="bar" aria-hidden="true"><i></i></span>
+    <span class="take-step" role="status"></span><span class="bar" aria-hidden="true"><i></i></span>
     <button type="button" class="take-stop">{text(say("Stop"))}</button>
   </div>
   <p class="take-told fine" role="status"></p>
@@ -88,7 +88,7 @@ def _template() -> str:
   </div>
   <div class="take-code" hidden>
     <div class="take-kinds" role="group" aria-label="{text(say("Language of the code"))}"></div>
-    <pre tabindex="0" aria-label="{text(say("Code"))}"><code></code></pre>
+    <pre tabindex="0" role="region" aria-label="{text(say("Code"))}"><code></code></pre>
     <button type="button" class="take-copy">{text(say("Copy code"))}</button>
     <p class="fine take-note" hidden></p>
     <details><summary>{text(say("What can be asked"))}</summary><dl class="take-endpoints"></dl></details>

@@ -81,8 +81,13 @@ def terminal(asked: Asked) -> str:
     return command(asked.reply, asked.settings, asked.picture)
 
 
+def assistant() -> str:
+    """What an assistant that speaks MCP is configured with."""
+    return json.dumps({"mcpServers": {"fusion-lens": {"type": "http", "url": f"{SERVER}/mcp"}}}, indent=2)
+
+
 # By what a visitor chooses among them.
-SNIPPETS = {"Python": client, "curl": curl, "fusion": package, "Shell": terminal}
+SNIPPETS = {"Python client": client, "curl": curl, "Python package": package, "Command line": terminal}
 
 
 def endpoints(info: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -16,11 +16,12 @@ from fusion.language import say
 from fusion.pairs import pair_or_default
 from fusion.report import Report, as_html, report_of
 from fusion.share import MOST_BYTES, SIDE, encode
+from fusion.ui import mcp
 from fusion.ui.explained import Wanted, steps
 from fusion.ui.failures import sentence
 from fusion.ui.faithful import wanted_of
 from fusion.ui.session import Session, Visit, lens_of
-from fusion.ui.take.snippets import SNIPPETS, Asked, endpoints
+from fusion.ui.take.snippets import SNIPPETS, Asked, assistant, endpoints
 from fusion.ui.take.state import HANDED_ON, example_of, state_of
 
 AT_ONCE = 1  # reports that are made, for all visitors together
@@ -41,6 +42,9 @@ class Taking:
         """A file, a link or code, in steps; another wish ends what goes on."""
         yield gr.skip()  # gradio empties what a generator without a value was to fill
         wish = str(event.value)
+        if wish == "saved":  # the browser has it; gradio would remember it as long as the visitor stays
+            yield gr.update(answer=None)
+            return
         mine = visit.taking = object()
         session = visit.session
         try:
@@ -60,7 +64,7 @@ class Taking:
     ) -> AsyncIterator[dict[str, Any]]:
         """How far it is, and then the file, unless something else is wished for meanwhile."""
         run = partial(to_thread.run_sync, limiter=self._workers)
-        yield _step(say("Measuring the explanation"), 0)
+        yield _step(say("measuring the explanation"), 0)
         explanations: list[Explanation] = []
         _, wanted = await to_thread.run_sync(wanted_of, visit, strategy)
         if isinstance(wanted, Wanted):
@@ -68,11 +72,12 @@ class Taking:
             done = 0
             while still() and (found := await run(_following, measured)) is not None:
                 explanations, done = [found], done + 1
-                yield _step(say("Measuring the explanation"), done)
+                yield _step(say("measuring the explanation"), done)
         if not still():
             return
-        yield _step(say("Writing the report"), 3)
-        data = await run(_written, wish, session, strategy, explanations)
+        yield _step(say("writing the report"), 3)
+        why_not = "" if isinstance(wanted, Wanted) else wanted
+        data = await run(_written, wish, session, strategy, explanations, why_not)
         if still():
             content = base64.b64encode(data.encode()).decode()
             name = f"fusion-lens-report.{wish}"
@@ -94,7 +99,9 @@ class Taking:
         told = endpoints(self._page.get_api_info())
         for parameter in itertools.chain.from_iterable(endpoint["parameters"] for endpoint in told):
             parameter["means"] = say(parameter["means"])
-        snippets = {name: snippet(asked) for name, snippet in SNIPPETS.items()}
+        snippets = {say(name): snippet(asked) for name, snippet in SNIPPETS.items()}
+        if mcp.allowed():
+            snippets["MCP"] = assistant()
         return {"kind": "code", "snippets": snippets, "note": "" if plain else note, "endpoints": told}
 
 
@@ -119,19 +126,23 @@ def _following(step: Iterator[Explanation]) -> Explanation | None:
     return next(step, None)
 
 
-def _written(wish: str, session: Session, strategy: str, explanations: list[Explanation]) -> str:
-    report = _report(session, strategy, explanations)
+def _written(
+    wish: str, session: Session, strategy: str, explanations: list[Explanation], why_not: str
+) -> str:
+    report = _report(session, strategy, explanations, why_not)
     return as_html(report) if wish == "html" else json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
 
 
-def _report(session: Session, strategy: str, explanations: list[Explanation]) -> Report:
+def _report(session: Session, strategy: str, explanations: list[Explanation], why_not: str) -> Report:
     shown, reply = session.shown(strategy), session.reply
     if shown is None or reply is None:
         raise UserError(say("Ask something first; then it can be taken away."))
     by_hand = {name: values for name, values in session.by_hand.items() if values}
     lens = lens_of(session.models)
     source = _file_name(session)
-    return report_of(lens, session.picture, reply, shown.strategy, by_hand, explanations, source)
+    return report_of(
+        lens, session.picture, reply, shown.strategy, by_hand, explanations, source, unexplained=why_not
+    )
 
 
 def _file_name(session: Session) -> str:
