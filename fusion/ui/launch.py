@@ -56,7 +56,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         share=False,
         ssr_mode=False,
         pwa=False,
-        auth=right if password() else None,
+        auth=right if password() else None,  # type: ignore[arg-type]  # gradio awaits it
         auth_message=say("This page asks for a password; any name will do."),
         prevent_thread_lock=True,
         **options,
