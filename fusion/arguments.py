@@ -174,6 +174,11 @@ def parser() -> argparse.ArgumentParser:
     fuzzing.add_argument("--only", metavar="KIND/NUMBER", help="one case alone, once more")
     fuzzing.set_defaults(command="fuzz")
 
+    load = commands.add_parser("load", parents=[as_json], help="many visitors at once against the server")
+    load.add_argument("--visitors", type=int, default=50, metavar="N")
+    load.add_argument("--seconds", type=float, default=120.0, metavar="S")
+    load.set_defaults(command="load")
+
     preview = commands.add_parser("preview", parents=[as_json], help="what is in data of your own")
     preview.add_argument(
         "data", metavar="DATA", help="a folder, a zip archive, a table, or OWNER/NAME on the hub"

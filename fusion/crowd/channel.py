@@ -74,7 +74,7 @@ class Channel:
         return {"path": path, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
 
     async def send(self, event: Event, data: list[Any]) -> str:
-        """All that the server said about the event, as it said it; raises Failed where it refused or failed."""
+        """All that the server said about the event, as it said it; raises Failed where that is no answer."""
         sent = {
             "data": data,
             "event_data": None,

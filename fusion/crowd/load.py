@@ -8,80 +8,92 @@ import psutil
 
 from fusion.crowd.measured import Measured
 from fusion.crowd.server import Server, serving
-from fusion.crowd.visitor import Visitor
+from fusion.crowd.visitor import THINK_S, Visitor
 from fusion.progress import Progress
 
-IDLE = 20  # toggles of one visitor alone
-KINDS = ("open", "upload", "ask", "toggle", "explanation")
+IDLE = 30  # toggles of one visitor alone
+FIRST = ("open", "upload", "ask")  # what each visitor does first
+KINDS = (*FIRST, "toggle", "explanation")
 FORGOTTEN_S = 90.0  # at most, until no file of a visitor is left
 
 
 def load(visitors: int, seconds: float, progress: Progress) -> dict[str, Any]:
     """Start the server, measure it with one visitor, then with many, then with one again.
 
-    Gives back one flat object of numbers, each name ending in its unit, and `failures`, how often which.
+    Gives back one flat object of numbers, each name ending in its unit, and `failures`: how often what
+    failed.
     """
     with serving() as server:
-        figures = asyncio.run(_measured(server, visitors, seconds, progress))
-        figures["stop_status"] = server.stop()
+        figures = asyncio.run(_visited(server, visitors, seconds, progress))
+        figures["stop_status_count"] = server.stop()
     return figures
 
 
-async def _measured(server: Server, visitors: int, seconds: float, progress: Progress) -> dict[str, Any]:
-    progress("one visitor alone", 0, 1)
-    alone = Measured()
-    first = Visitor(server.address, 0, alone)
-    for kind in ("open", "upload", "ask"):
-        await first.act(kind)
-    for _ in range(IDLE):
-        await first.explained()
-        await first.act("toggle")
-    await first.leave()
-
-    many = Measured()
-    crowd = [Visitor(server.address, number, many) for number in range(1, visitors + 1)]
+async def _visited(server: Server, visitors: int, seconds: float, progress: Progress) -> dict[str, Any]:
+    alone, many, fresh = Measured(), Measured(), Measured()
+    await _alone(server, alone, progress)
     memory = [server.memory()]
-    coming = asyncio.gather(*(visitor.visit(seconds) for visitor in crowd))
+    crowd = [Visitor(server.address, number, many) for number in range(1, visitors + 1)]
     start = time.perf_counter()
+    coming = asyncio.gather(*(visitor.visit(seconds) for visitor in crowd))
     while not coming.done():
         await asyncio.wait([coming], timeout=1)
         memory.append(server.memory())
-        progress(f"{visitors} visitors at once", min(round(time.perf_counter() - start), round(seconds)), round(seconds))
+        passed = min(time.perf_counter() - start, seconds)
+        progress(f"{visitors} visitors at once", round(passed), round(seconds))
     await coming
 
-    fresh = Measured()
     last = Visitor(server.address, visitors + 1, fresh)
-    begun = time.perf_counter()
-    for kind in ("open", "upload", "ask"):
+    start = time.perf_counter()
+    for kind in FIRST:
         await last.act(kind)
-    answered = time.perf_counter() - begun
+    answered = time.perf_counter() - start
     await last.leave()
-    left = await _left(server)
     failures = alone.failures + many.failures + fresh.failures
+    return {
+        "visitors_count": visitors,
+        "duration_s": seconds,
+        "think_mean_s": THINK_S,
+        "cores_count": psutil.cpu_count(),
+        "actions_count": sum(map(len, many.seconds.values())),
+        "failed_count": failures.total(),
+        "foreign_data_count": alone.foreign + many.foreign + fresh.foreign,
+        **_times(alone, many),
+        "memory_start_mb": memory[0],
+        "memory_middle_mb": memory[len(memory) // 2],
+        "memory_end_mb": memory[-1],
+        "memory_end_over_middle_ratio": memory[-1] / memory[len(memory) // 2],
+        "fresh_visitor_answer_s": answered,
+        "files_left_count": await _left(server, progress),
+        "failures": dict(failures),
+    }
 
-    figures: dict[str, Any] = {"visitors_count": visitors, "duration_s": seconds, "cores_count": psutil.cpu_count()}
-    figures["actions_count"] = sum(map(len, many.seconds.values()))
-    figures["failed_count"] = failures.total()
-    figures["foreign_data_count"] = alone.foreign + many.foreign + fresh.foreign
-    figures["idle_toggle_p50_ms"] = alone.percentile("toggle", 50)
-    figures["idle_toggle_p95_ms"] = alone.percentile("toggle", 95)
+
+async def _alone(server: Server, measured: Measured, progress: Progress) -> None:
+    """One visitor, who toggles while the server has nothing else to do."""
+    visitor = Visitor(server.address, 0, measured)
+    for kind in FIRST:
+        await visitor.act(kind)
+    for toggled in range(IDLE):
+        await visitor.explained()
+        await visitor.act("toggle")
+        progress("one visitor alone", toggled + 1, IDLE)
+    await visitor.leave()
+
+
+def _times(alone: Measured, many: Measured) -> dict[str, float]:
+    idle, busy = alone.percentile("toggle", 95), many.percentile("toggle", 95)
+    found = {"idle_toggle_p50_ms": alone.percentile("toggle", 50), "idle_toggle_p95_ms": idle}
     for kind in KINDS:
-        figures[f"{kind}_count"] = len(many.seconds[kind])
-        for percent in (50, 95):
-            figures[f"{kind}_p{percent}_ms"] = many.percentile(kind, percent)
-    figures["toggle_p95_over_idle_ratio"] = figures["toggle_p95_ms"] / figures["idle_toggle_p95_ms"]
-    start_mb, middle_mb, end_mb = memory[0], memory[len(memory) // 2], memory[-1]
-    figures |= {"memory_start_mb": start_mb, "memory_middle_mb": middle_mb, "memory_end_mb": end_mb}
-    figures["memory_end_over_middle_ratio"] = end_mb / middle_mb
-    figures["fresh_visitor_answer_s"] = answered
-    figures["files_left_count"] = left
-    figures["failures"] = dict(failures)
-    return figures
+        found[f"{kind}_count"] = len(many.seconds[kind])
+        found |= {f"{kind}_p{percent}_ms": many.percentile(kind, percent) for percent in (50, 95)}
+    return {**found, "toggle_p95_over_idle_ratio": busy / idle}
 
 
-async def _left(server: Server) -> int:
+async def _left(server: Server, progress: Progress) -> int:
     """How many files of visitors are left, once what goes had time to."""
-    end = time.monotonic() + FORGOTTEN_S
-    while server.files() and time.monotonic() < end:
+    start = time.monotonic()
+    while (left := server.files()) and (passed := time.monotonic() - start) < FORGOTTEN_S:
+        progress("until no file is left", round(passed), round(FORGOTTEN_S))
         await asyncio.sleep(1)
-    return len(server.files())
+    return len(left)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from anyio import CancelScope
 from PIL import Image
 
 from fusion.explain.base import Strike
@@ -18,7 +19,8 @@ class Explained:
     """explainer: the visitor's choice. shown: what stands for it where it cannot explain.
 
     about: the picture, the question and the lens of what is `known`. strike: what knows the parts of the
-    question that have been encoded. newest: of what was wanted.
+    question that have been encoded. waiting: for its turn, of what was wanted last. newest: of what was
+    wanted.
     """
 
     explainer: str = DEFAULT
@@ -26,6 +28,7 @@ class Explained:
     about: Any = None
     known: dict[Key, Explanation] = field(default_factory=dict)
     strike: Strike | None = None
+    waiting: CancelScope | None = None
     newest: object = None
 
     def turn_to(self, about: Any) -> None:

@@ -4,12 +4,13 @@ An answer is explained once it is shown, in steps, and whatever comes meanwhile 
 longer wanted ends at its next step, and what it found is not shown.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import gradio as gr
-from anyio import CapacityLimiter, to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 
+from fusion.courtesy import in_background
 from fusion.explain import EXPLAINERS
 from fusion.explain.explanation import DEFAULT, Explanation
 from fusion.language import say
@@ -21,6 +22,7 @@ from fusion.ui.parts import is_reference
 from fusion.ui.session import Visit, lens_of
 
 AT_ONCE = 1  # explanations that are worked on, for all visitors together; answers have the rest
+LIMIT_S = 60.0  # of work on one step of an explanation
 Shown = tuple[Any, Any, Any]  # the drop-down, the panel and the heat map
 
 
@@ -74,13 +76,16 @@ class Checking:
         """Explain the shown answer and check the explanation, unless another is wanted meanwhile."""
         yield gr.skip(), gr.skip(), gr.skip()  # gradio empties what a generator without a value was to fill
         memory, reply = visit.explained, visit.session.reply
+        if memory.waiting is not None:
+            memory.waiting.cancel()  # the last one's, where its turn has not come
         mine = memory.newest = object()
 
         def still() -> bool:
             return memory.newest is mine and visit.session.reply is reply
 
-        def following(step: Iterator[Explanation]) -> Explanation | None:
-            return next(step, None) if still() else None
+        def following() -> Explanation | None:
+            with in_background(still, LIMIT_S):
+                return next(step, None)
 
         try:
             about, wanted = await to_thread.run_sync(wanted_of, visit, strategy)
@@ -89,7 +94,7 @@ class Checking:
                 yield _before(memory, wanted)
             if isinstance(wanted, Wanted) and wanted.key not in memory.known:
                 step = steps(memory, wanted)
-                while found := await to_thread.run_sync(following, step, limiter=self._workers):
+                while found := await self._step(memory, mine, following):
                     if not still():
                         break
                     yield gr.skip(), faithful_card(found), gr.update(relevance=relevance(found))
@@ -99,6 +104,20 @@ class Checking:
                 yield gr.skip(), told(why), gr.update(relevance=_failed(visit, strategy, why))
         # Gradio sends what came last once more at the end, when another's may be shown.
         yield gr.skip(), gr.skip(), gr.skip()
+
+    async def _step(
+        self, memory: Explained, mine: object, work: Callable[[], Explanation | None]
+    ) -> Explanation | None:
+        """What the next step finds when its turn comes; None where another is wanted before it does."""
+        scope = memory.waiting = CancelScope()
+        with scope:
+            await self._workers.acquire_on_behalf_of(mine)
+        if scope.cancelled_caught:
+            return None
+        try:
+            return await to_thread.run_sync(work)
+        finally:
+            self._workers.release_on_behalf_of(mine)
 
 
 def wanted_of(visit: Visit, strategy: str) -> tuple[Any, Wanted | str]:

@@ -53,7 +53,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         mcp_server=False,  # its own tools would fetch and keep what they are given; see fusion.ui.mcp
         ssr_mode=False,
         pwa=False,
-        auth=right if password() else None,
+        auth=right if password() else None,  # type: ignore[arg-type]  # gradio awaits it
         auth_message=say("This page asks for a password; any name will do."),
         prevent_thread_lock=True,
         **options,

@@ -37,8 +37,8 @@ _CLOSED = re.compile(
 
 
 class Guard:
-    """Wraps an app. most_bytes: of a request's body, told beforehand or not. body_s: until all of it has come.
-    uploads: of all visitors."""
+    """Wraps an app. most_bytes: of a request's body, told beforehand or not. body_s: until all of it has
+    come. uploads: of all visitors."""
 
     def __init__(
         self, app: ASGIApp, most_bytes: int, body_s: float = BODY_S, uploads: Uploads | None = None

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 
@@ -15,6 +16,7 @@ from fusion import courtesy
 from fusion.ui.serve.sessions import Sessions
 from fusion.ui.serve.turns import Turns
 
+_TURNS: WeakKeyDictionary[gr.Blocks, Turns] = WeakKeyDictionary()
 PATIENCE_S = 10.0  # with what is under way when the server is stopped
 
 
@@ -24,7 +26,7 @@ async def running(app: Any) -> AsyncIterator[None]:
     blocks: gr.Blocks = app.get_blocks()
     app.state_holder = sessions = Sessions()
     sessions.set_blocks(blocks)
-    app.turns = Turns(blocks._queue)
+    _TURNS[blocks] = Turns(blocks._queue)
     sweeping = asyncio.create_task(sessions.sweep())
     yield
     sweeping.cancel()
@@ -46,7 +48,7 @@ def until_stopped(page: gr.Blocks) -> None:
         signal.signal(each, stop)
     while page.is_running and not asked.wait(1.0):
         pass
-    turns: Turns = page.app.turns
+    turns = _TURNS[page]
     turns.closed = True
     end = time.monotonic() + PATIENCE_S
     while turns.under_way and time.monotonic() < end:

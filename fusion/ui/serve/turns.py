@@ -25,8 +25,7 @@ class Turns:
         self.closed = False  # from then on nothing is let in
         self._queue = queue
         self._push, self._process = queue.push, queue.process_events
-        queue.push = self._let_in  # type: ignore[method-assign]
-        queue.process_events = self._measured  # type: ignore[method-assign]
+        vars(queue).update(push=self._let_in, process_events=self._measured)
 
     @property
     def under_way(self) -> list[Event]:
@@ -62,7 +61,7 @@ class Turns:
         finally:
             took = time.monotonic() - began
             for event in events:
-                event_took(event.fn.name, began - event.enqueue_time, took)
+                event_took(str(event.fn.name), began - event.enqueue_time, took)
 
 
 def _address(request: Any) -> str:

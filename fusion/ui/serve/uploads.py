@@ -1,4 +1,4 @@
-"""How many bytes may be uploaded within the time after which uploads are deleted, by one address and by all."""
+"""How many bytes may be uploaded, by one address and by all, until uploads are deleted."""
 
 import time
 from collections import deque
