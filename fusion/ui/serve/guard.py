@@ -1,5 +1,6 @@
 """Headers that keep a browser to this server, on every answer; a request that is too large is refused."""
 
+import logging
 import os
 import re
 
@@ -7,6 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+logger = logging.getLogger(__name__)
+UNREADABLE = "This request is none that can be answered; see the page's API for those that can."
 # The page's own scripts and styles stand in it and are compiled in it; nothing comes from elsewhere.
 _POLICY = {
     "default-src": "'self'",
@@ -72,6 +75,11 @@ class Guard:
         except _TooLarge:
             if not started:
                 await self._refuse(scope, receive, send)
+        except Exception as error:  # a route of gradio's own met what it does not expect
+            if started:
+                raise
+            logger.error("unexpected %s over a request", type(error).__name__)
+            await PlainTextResponse(UNREADABLE, 400)(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         sentence = f"A request may have at most {self.most_bytes // 10**6} MB."
