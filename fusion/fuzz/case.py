@@ -28,12 +28,14 @@ class Kind:
     """Cases of one kind.
 
     share: of all cases, in parts of the sum of shares. opened: what they need while they last, in the process
-    that tries them; the folder is for what all of them share. Gives what makes a case.
+    that tries them; the folder is for what all of them share. Gives what makes a case. watched: whether that
+    process is watched itself; otherwise it watches what it has started.
     """
 
     name: str
     share: int
     opened: Callable[[Path], Any]
+    watched: bool = True
 
 
 class Refused(Exception):

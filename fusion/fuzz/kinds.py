@@ -10,7 +10,7 @@ KINDS = {
         Kind("archives", 12, needs_nothing(archives.make)),
         Kind("tables", 13, needs_nothing(tables.make)),
         Kind("texts", 13, texts.opened),
-        Kind("requests", 14, requests.opened),
+        Kind("requests", 14, requests.opened, watched=False),
         Kind("files", 13, files.opened),
     )
 }

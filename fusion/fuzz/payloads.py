@@ -53,11 +53,17 @@ def file_data(random: Random, folder: Path | None) -> dict[str, Any]:
     return told
 
 
-def component_value(random: Random, component: dict[str, Any], folder: Path) -> Any:
-    """What such a component sends, mostly of the right type."""
+def given(path: str) -> dict[str, Any]:
+    """An uploaded file as the page sends it."""
+    return {"path": path, "meta": {"_type": "gradio.FileData"}}
+
+
+def component_value(random: Random, component: dict[str, Any], folder: Path, uploaded: str) -> Any:
+    """What such a component sends, of the right type. uploaded: the path of a picture on the server."""
     kind, props = component["type"], component["props"]
     if kind in ("image", "file"):
-        one = file_data(random, folder) if random.random() < 0.6 else None
+        way = random.randrange(5)
+        one = None if way == 0 else file_data(random, folder) if way == 1 else given(uploaded)
         return [one, one] if props.get("file_count") == "multiple" and one and random.random() < 0.7 else one
     if kind in ("dropdown", "radio", "checkboxgroup"):
         choices = [choice[1] for choice in props.get("choices") or [["", ""]]] or [""]
@@ -70,7 +76,7 @@ def component_value(random: Random, component: dict[str, Any], folder: Path) -> 
     if kind == "state":
         return random.choice((None, None, text(random, 20), {"picture": "/etc/passwd"}))
     if kind == "textbox":
-        return random.choice((text(random, 3000), "What is this?", "cat, dog", ""))
+        return random.choice((text(random, 3000), "What is this?", "cat, dog", "", ""))
     return random.choice((None, text(random, 100), {"value": 0}))
 
 

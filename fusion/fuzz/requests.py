@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
+from fusion.fuzz.archives import picture
 from fusion.fuzz.case import Case, Fault, Make, Refused, one_of
 from fusion.fuzz.payloads import component_value, junk, uploads
 from fusion.fuzz.words import place_or_address, text
@@ -26,7 +28,8 @@ _ROUTES = (
     "/", "/zh", "/zh/", "/config", "/config?page=zh", "/health", "/metrics", "/gradio_api/info",
     "/gradio_api/openapi.json", "/theme.css", "/robots.txt", "/manifest.json", "/favicon.ico", "/docs",
     "/monitoring", "/login_check", "/gradio_api/app_id", "/gradio_api/user", "/gradio_api/startup-events",
-    "/gradio_api/token", "/gradio_api/queue/data", "/gradio_api/upload_progress", "/logout", "/gradio_api/runs",
+    "/gradio_api/token", "/gradio_api/queue/data", "/gradio_api/upload_progress", "/gradio_api/runs",
+    "/logout",
 )  # fmt: skip
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "X")
 _FILES = (
@@ -45,8 +48,19 @@ class Server:
     log: Path
     process: subprocess.Popen[bytes]
     client: httpx.Client
+    picture: bytes = b""
     events: list[dict[str, Any]] = field(default_factory=list)
     components: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def values(self, random: Random, event: dict[str, Any]) -> list[Any]:
+        """What an event takes, of the right types."""
+        shared = (self.folder, self.uploaded())
+        return [component_value(random, self.components[number], *shared) for number in event["inputs"]]
+
+    def uploaded(self) -> str:
+        """The path of a picture that was just uploaded."""
+        response = self.client.post("/gradio_api/upload", files={"files": ("a.png", self.picture)})
+        return str(response.json()[0])
 
     def noted(self) -> str:
         """What must not have happened since the last time."""
@@ -85,6 +99,7 @@ def opened(folder: Path) -> Iterator[Make]:
             config = client.get("/config").json()
             server.components = {one["id"]: one for one in config["components"]}
             server.events = config["dependencies"]
+            server.picture = picture(Random(0))
             server.noted()
 
             def make(random: Random, place: Path) -> Case:
@@ -101,7 +116,7 @@ def _watched(server: Server, send: Callable[[], Any]) -> Any:
     try:
         try:
             answer = send()
-        except (httpx.InvalidURL, UnicodeEncodeError, ValueError) as error:
+        except (httpx.InvalidURL, httpx.LocalProtocolError, UnicodeEncodeError) as error:
             raise Refused("This cannot be sent at all.") from error
         except httpx.RemoteProtocolError as error:
             raise Fault(f"the connection was closed without an answer: {error}") from error
@@ -114,7 +129,7 @@ def _watched(server: Server, send: Callable[[], Any]) -> Any:
     return answer
 
 
-def _read(response: httpx.Response, may_hold_paths: bool = False) -> Any:
+def _read(response: httpx.Response) -> Any:
     """The answer, or Refused with what its body says; raises Fault for a failure of the server's own."""
     body = response.text
     if SECRET in body or "root:x:0:0" in body:
@@ -186,12 +201,14 @@ def _no_number(name: str) -> None:
     raise Fault(f"an answer holds {name}")
 
 
+def _posted(server: Server, path: str, body: bytes) -> httpx.Response:
+    return server.client.post(path, content=body, headers={"content-type": "application/json"})
+
+
 def _called(server: Server, name: str, data: Any, raw: bytes | None = None, version: str = "") -> Any:
     """A call of an endpoint, with its answer."""
     path = f"/gradio_api/call/{version}{name}"
-    headers = {"content-type": "application/json"}
-    body = raw if raw is not None else json.dumps(data).encode("utf-8", "surrogatepass")
-    response = server.client.post(path, content=body, headers=headers)
+    response = _posted(server, path, json.dumps(data).encode() if raw is None else raw)
     _read(response)
     event = response.json()["event_id"]
     return _stream(server, f"/gradio_api/call/{name}/{event}")
@@ -200,18 +217,18 @@ def _called(server: Server, name: str, data: Any, raw: bytes | None = None, vers
 def _sound(random: Random, server: Server, name: str) -> list[Any]:
     """What the endpoint takes, with values of the right types, some of them odd."""
     event = next(one for one in server.events if one["api_name"] == name)
-    return [component_value(random, server.components[number], server.folder) for number in event["inputs"]]
+    return server.values(random, event)
 
 
 def _endpoint(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
     name = random.choice(ENDPOINTS)
     data = _sound(random, server, name)
-    way = random.randrange(6)
+    way = random.randrange(8)
     if way == 0:
         data = data[: random.randrange(len(data) + 1)]
     elif way == 1:
         data += [junk(random)]
-    elif way in (2, 3):
+    elif way in (2, 3, 4):
         data[random.randrange(len(data))] = junk(random)
     told: Any = {"data": data}
     if random.random() < 0.15:
@@ -253,24 +270,29 @@ def _body(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
 def _event(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
     """An event of the page itself, with what no page would send."""
     event = random.choice(server.events)
-    values = [component_value(random, server.components[number], server.folder) for number in event["inputs"]]
-    if values and random.random() < 0.5:
-        values[random.randrange(len(values))] = junk(random)
-    if random.random() < 0.1:
-        values = values[1:]
-    session = random.choice(
-        ("fuzz", f"s{random.getrandbits(40)}", "../../x", "", "a" * 5000, text(random, 50))
-    )
     told: dict[str, Any] = {
-        "data": values,
-        "fn_index": random.choice((event["id"], event["id"], event["id"], 10**9, -1, "x", None)),
-        "session_hash": random.choice((session, session, session, None, 5, [])),
-        "trigger_id": random.choice((None, 1, 10**9, "x", [])),
-        "event_data": random.choice((None, {"value": junk(random)}, junk(random))),
+        "data": server.values(random, event),
+        "fn_index": event["id"],
+        "session_hash": f"s{random.getrandbits(40)}",
+        "trigger_id": None,
+        "event_data": None,
     }
+    way, data = random.randrange(8), told["data"]
+    if way < 2 and data:
+        data[random.randrange(len(data))] = junk(random)
+    elif way == 2:
+        told["data"] = random.choice((data[1:], [*data, 1], [], None, "x", {}))
+    elif way == 3:
+        told["fn_index"] = random.choice((10**9, -1, "x", None, 0.5))
+    elif way == 4:
+        told["session_hash"] = random.choice(("", "../../x", "a" * 5000, text(random, 50), None, 5, []))
+    elif way == 5:
+        told["trigger_id"] = random.choice((1, 10**9, -1, "x", []))
+    elif way == 6:
+        told["event_data"] = random.choice((junk(random), {"value": junk(random)}, {"index": junk(random)}))
 
     def send() -> Any:
-        response = server.client.post("/gradio_api/queue/join", json=told)
+        response = _posted(server, "/gradio_api/queue/join", json.dumps(told).encode())
         _read(response)
         found = told["session_hash"]
         return _stream(server, f"/gradio_api/queue/data?{httpx.QueryParams(session_hash=found)}")
@@ -286,7 +308,15 @@ def _file(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
         wanted = wanted.replace("/", "%2f").replace(".", "%2e")
     elif way == 2:
         wanted = wanted.replace("/", "%252f")
-    return "a file by its path", lambda: _read(_get(server, random.choice(_FILES).format(wanted)))
+    path = random.choice(_FILES).format(wanted)
+
+    def send() -> Any:
+        try:
+            return _read(_get(server, path))
+        except Refused as refused:  # what was asked for may come back in the sentence
+            raise Refused(str(refused).replace(unquote(unquote(wanted)), "…")) from None
+
+    return "a file by its path", send
 
 
 def _get(server: Server, path: str) -> httpx.Response:
@@ -324,8 +354,9 @@ def _route(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
 def _post(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
     """What else takes a body."""
     path = random.choice(
-        ("cancel", "reset", "component_server", "run/ask", "api/predict", "run/predict", "queue/join", "login",
-         "run-history/connect", "process_recording", "stream/x", "stream/x/close", "vibe-code", "call/", "upload")
+        ("cancel", "reset", "component_server", "run/ask", "api/predict", "run/predict", "queue/join",
+         "login", "run-history/connect", "process_recording", "stream/x", "stream/x/close", "vibe-code",
+         "call/", "upload")
     )  # fmt: skip
     names = (
         "session_hash",
@@ -341,7 +372,8 @@ def _post(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
     if path == "component_server" and random.random() < 0.7:
         told |= {"component_id": random.choice([*server.components]), "fn_name": "ls", "session_hash": "a"}
         told["data"] = place_or_address(random)
-    return f"POST of {path}", lambda: _read(server.client.post(f"/gradio_api/{path}", json=told))
+    body = json.dumps(told).encode()
+    return f"POST of {path}", lambda: _read(_posted(server, f"/gradio_api/{path}", body))
 
 
 def _upload(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:

@@ -1,6 +1,7 @@
-"""The app as it is served, in a process that notes what must not happen: python -m fusion.fuzz.server PORT FOLDER.
+"""The app as it is served, in a process that notes what must not happen.
 
-What it notes goes to the file `seen` in the folder, a line each.
+Run as `python -m fusion.fuzz.server PORT FOLDER`. What it notes goes to the file `seen` in the folder, a line
+each.
 """
 
 import mimetypes
@@ -23,8 +24,7 @@ def main(port: str, folder: str) -> None:
     launch(build(), server_name="127.0.0.1", server_port=int(port), prevent_thread_lock=True, quiet=True)
     while any(thread.name == "warm" for thread in threading.enumerate()):
         time.sleep(OFTEN_S)
-    with (home / "seen").open("a", buffering=1) as file:
-        watch.armed = True
+    with (home / "seen").open("a", buffering=1) as file, watch:
         (home / "ready").touch()
         while True:
             time.sleep(OFTEN_S)

@@ -186,14 +186,14 @@ def _jsonl(random: Random) -> tuple[str, str, bytes]:
                 told[name] = _value(random)
         lines.append(json.dumps(told if random.random() < 0.95 else _value(random)))
         if random.random() < 0.1:
-            lines.append('{"picture": "0.png", "label": %s}' % random.choice(_NUMBERS))
+            lines.append(f'{{"picture": "0.png", "label": {random.choice(_NUMBERS)}}}')
     ending = random.choice(("\n", "\r\n", "\n\n"))
     return "lines of JSON", "rows.jsonl", ending.join(lines).encode("utf-8", "surrogatepass")
 
 
 def _deep(random: Random) -> tuple[str, str, bytes]:
     deep = random.choice(("[" * DEEP, '{"a":' * DEEP, "[" * 900 + "]" * 900, '{"a":' * 400 + "1" + "}" * 400))
-    line = '{"picture": "0.png", "label": "ant", "x": %s}\n' % deep
+    line = f'{{"picture": "0.png", "label": "ant", "x": {deep}}}\n'
     return "JSON without end", "rows.jsonl", line.encode() * random.choice((1, 3))
 
 

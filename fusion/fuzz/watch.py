@@ -22,13 +22,13 @@ _SYSTEM = ("/proc", "/sys", "/dev", "/usr/lib", "/usr/share", "/lib", "/etc/loca
 
 
 class Watch:
-    """Notes what must not happen while it is armed. An audit hook stays as long as its process does.
+    """Notes what must not happen while its block runs. An audit hook stays as long as its process does.
 
     own: folders that may be written to as well as read.
     """
 
     def __init__(self, own: Iterable[Path]) -> None:
-        self.armed = False
+        self._armed = False
         self.seen: list[str] = []
         self._own = _real([*own, tempfile.gettempdir(), cache_folder()])
         project = Path(fusion.__file__).parent.parent
@@ -37,13 +37,19 @@ class Watch:
         self._read = _real([*installed, *_SYSTEM, *([models] if models else [])])
         sys.addaudithook(self._hook)
 
+    def __enter__(self) -> None:
+        self._armed = True
+
+    def __exit__(self, *error: object) -> None:
+        self._armed = False
+
     def taken(self) -> list[str]:
         """What was noted since the last time."""
         found, self.seen = self.seen, []
         return found
 
     def _hook(self, event: str, told: tuple[Any, ...]) -> None:
-        if not self.armed:
+        if not self._armed:
             return
         if event == "open":
             path, _, flags = told

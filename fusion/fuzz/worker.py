@@ -10,6 +10,7 @@ import shutil
 import sys
 import time
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,31 +28,28 @@ def main(name: str, seed: str, folder: str) -> None:
     os.dup2(2, 1)  # whatever else is printed is not an answer
     home, place = Path(folder) / name, Path(folder) / name / "case"
     home.mkdir(parents=True, exist_ok=True)
-    watch = Watch([home])
+    kind, watch = KINDS[name], Watch([home])
 
     def say(**told: Any) -> None:
         print(json.dumps(told), file=answers, flush=True)
 
-    with KINDS[name].opened(home) as make:
+    with kind.opened(home) as make:
         say(ready=True)
         for line in sys.stdin:
             number = int(line)
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir()
-            say(**_tried(make, Random(f"{seed} {name} {number}"), place, watch))
+            say(**_tried(make, Random(f"{seed} {name} {number}"), place, watch if kind.watched else None))
     shutil.rmtree(home, ignore_errors=True)
 
 
-def _tried(make: Make, random: Random, place: Path, watch: Watch) -> dict[str, Any]:
+def _tried(make: Make, random: Random, place: Path, watch: Watch | None) -> dict[str, Any]:
     case = make(random, place)
     start = time.perf_counter()
-    watch.armed = True
-    try:
+    with watch or nullcontext():
         result, told = _result(case)
-    finally:
-        watch.armed = False
     seconds = time.perf_counter() - start
-    if seen := watch.taken():
+    if watch is not None and (seen := watch.taken()):
         result, told = FAULT, "; ".join(dict.fromkeys(seen))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return {"what": case.what, "result": result, "told": told, "seconds": seconds, "megabytes": peak}

@@ -14,6 +14,7 @@ from fusion.progress import Progress
 
 MAX_FILES = 60_000
 MAX_BYTES = 2 * 10**9  # unpacked, in all
+MAX_DIRECTORY = 20_000_000  # bytes of its list of members, which is read whole before any of them is counted
 CHUNK = 2**20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
@@ -26,7 +27,11 @@ def unpack(archive: Path, folder: Path, progress: Progress) -> None:
     locked, has too many files or bytes, or holds a link or a path that leads out of it.
     """
     try:
+        if _directory_size(archive) > MAX_DIRECTORY:
+            raise UserError(f"{archive.name} lists far more than {MAX_FILES:,} files; pack fewer.")
         opened = zipfile.ZipFile(archive)
+    except UserError:
+        raise
     except _DAMAGED:
         told = say("{name} is not a whole zip archive; pack it again and try anew.", name=archive.name)
         raise UserError(told) from None
@@ -68,6 +73,13 @@ def unpack(archive: Path, folder: Path, progress: Progress) -> None:
                     )
                 )
             progress(later("unpacking"), done + 1, len(members))
+
+
+def _directory_size(archive: Path) -> int:
+    """Bytes of the list of members, by the archive's own last words, as the library will believe them."""
+    with archive.open("rb") as file:
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    return 0 if end is None else int(end[zipfile._ECD_SIZE])  # type: ignore[attr-defined]
 
 
 def _place(info: zipfile.ZipInfo) -> PurePosixPath | None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from huggingface_hub import EvalResult, ModelCardData
 
 import fusion
+from fusion.markdown import plain
 from fusion.strategies import STRATEGIES
 from fusion.study.result import Result
 from fusion.study.scores import Estimate
@@ -91,11 +92,11 @@ def _fields(study: "Study", result: Result) -> str:
 
 def _labels(labels: tuple[str, ...]) -> str:
     rest = len(labels) - LABELS
-    return ", ".join(labels[:LABELS]) + (f" and {rest:,} more" if rest > 0 else "")
+    return ", ".join(map(plain, labels[:LABELS])) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _table(study: "Study") -> str:
-    lines = [f"| always “{study.majority}” | {_cells(study.prior)} |"]
+    lines = [f"| always “{plain(study.majority)}” | {_cells(study.prior)} |"]
     for name, score in study.scores.items():
         lines.append(f"| {name} | {_cells(score)} |")
     return "\n".join(lines)

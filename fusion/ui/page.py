@@ -17,6 +17,7 @@ from fusion.tasks import TASKS
 from fusion.ui.answer_view import empty_card
 from fusion.ui.api import add_endpoints
 from fusion.ui.batch import add_batch_tab
+from fusion.ui.blocks import Page
 from fusion.ui.compare import add_compare_tab
 from fusion.ui.components import Parts
 from fusion.ui.drop_picture import drop_picture
@@ -89,7 +90,7 @@ class Asking:
 
 def build() -> gr.Blocks:
     """The whole page in every language, with its endpoints; no model is loaded before it is opened."""
-    page = gr.Blocks(title="Fusion Lens", analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True)
+    page = Page(title="Fusion Lens", analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True)
     with page:
         add_endpoints()
         add_teach_endpoint()

@@ -1,6 +1,7 @@
 """Headers that keep a browser to this server, on every answer; a request that is too large is refused."""
 
 import asyncio
+import logging
 import os
 import re
 import time
@@ -13,8 +14,9 @@ from fusion.ui.languages import others
 from fusion.ui.serve.password import let_in
 from fusion.ui.serve.uploads import Uploads
 
+logger = logging.getLogger(__name__)
 BODY_S = 120.0  # within which the body of a request must have come
-
+UNREADABLE = "This request is none that can be answered; see the page's API for those that can."
 # The page's own scripts and styles stand in it and are compiled in it; nothing comes from elsewhere.
 _POLICY = {
     "default-src": "'self'",
@@ -105,6 +107,11 @@ class Guard:
                 raise
             if not started:
                 await PlainTextResponse("The request took too long to come.", 408)(scope, receive, send)
+        except Exception as error:  # a route of gradio's own met what it does not expect
+            if started:
+                raise
+            logger.error("unexpected %s over a request", type(error).__name__)
+            await PlainTextResponse(UNREADABLE, 400)(scope, receive, send)
         return came
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

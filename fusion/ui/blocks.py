@@ -1,0 +1,45 @@
+"""The page's Blocks: whatever an event meets, whoever sent it reads one sentence of it."""
+
+from typing import Any
+
+import gradio as gr
+
+from fusion.language import say
+from fusion.ui.failures import sentence
+
+
+class Page(gr.Blocks):
+    """Gradio checks what an event is given before any function of the page runs. Where that fails, its own
+    Blocks tell the sender nothing, and write what was sent to the log with a traceback."""
+
+    async def preprocess_data(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """What Blocks gives of the values that were sent; raises gr.Error where they do not fit."""
+        try:
+            return await super().preprocess_data(*args, **kwargs)
+        except Exception:  # values of the wrong number, types and files, in whatever way each is found out
+            told = say(
+                "What was sent does not fit: send texts as texts, and of a file what its upload gave back."
+            )
+            raise gr.Error(told, print_exception=False) from None
+
+    async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What Blocks gives; raises gr.Error with a sentence alone."""
+        try:
+            return await super().process_api(*args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception as error:
+            raise gr.Error(sentence(error), print_exception=False) from None
+
+    def queue(self, *args: Any, **kwargs: Any) -> "Page":
+        """As Blocks; an event of no session is told so, not put among those whose sessions are known."""
+        super().queue(*args, **kwargs)
+        push = self._queue.push
+
+        async def pushed(body: Any, request: Any, username: str | None) -> Any:
+            if body.session_hash == "":
+                return False, "Session hash not found.", "error"
+            return await push(body=body, request=request, username=username)
+
+        vars(self._queue)["push"] = pushed
+        return self
