@@ -1,7 +1,7 @@
 """Every strategy's answer before and after the changes, side by side."""
 
 from fusion.explain.counterfactual import Move
-from fusion.language import later, say
+from fusion.language import later, named, say
 from fusion.robustness.trying import Tried
 from fusion.ui.parts import is_baseline, percent, reads, tag, text
 
