@@ -36,7 +36,7 @@ on.addEventListener('click', () => go(at() + 1));
 tour.addEventListener('keydown', (event) => {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (event.target.closest('input, select, textarea, .tour-wide') || !tour.querySelector('.tour-step')) return;
+  if (event.target.closest('input, select, textarea') || !tour.querySelector('.tour-step')) return;
   event.preventDefault();
   go(at() + step);
 });

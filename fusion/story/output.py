@@ -61,7 +61,7 @@ def _tensors(run: Run) -> Iterator[Named]:
     yield named("out.weight", run.model.out.weight, say("answers × width"))
     yield named("head → scores", run.head, say("samples × answers"))
     yield named("logits", run.logits, say("samples × answers"))
-    yield named("probabilities", run.probabilities, say("answers"))
+    yield named("probabilities", run.probabilities, say("a share for each answer"))
 
 
 def _figures(run: Run) -> Iterator[Figure]:

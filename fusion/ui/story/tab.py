@@ -46,7 +46,11 @@ def add_story_tab(tab: gr.Tab, ask: Parts) -> None:
         strategy = gr.Radio(
             STRATEGIES.names(), value=default, label=say("Fusion strategy"), elem_id="tour-strategy"
         )
-        alert = _html("", html_template='<div role="alert" class="alert">${value}</div>')
+        alert = _html(
+            "",
+            html_template='<div role="alert" class="alert">${value}</div>',
+            elem_id="tour-alert",
+        )
         body = _html(nothing_yet(), js_on_load=_BEGIN, elem_id="tour-body")
     quiet: dict[str, Any] = {
         "api_visibility": "private",
