@@ -6,8 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import torch
+from PIL import Image
 
-from fusion.cache import TokenCache, size_of
+from fusion import cache
+from fusion.cache import TokenCache, encode_together, encoded, size_of
+from fusion.encoders import load_encoder
 from fusion.tokens import Tokens
 
 
@@ -122,3 +126,23 @@ def test_what_nobody_asks_for_is_forgotten(tokens: Tokens) -> None:
     assert len(cache) == 0
     assert cache.get("e", "left", lambda: tokens) is tokens
     assert cache.misses == 2
+
+
+def test_what_is_encoded_together_is_what_is_encoded_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "CACHE", TokenCache())
+    pictures = [Image.new("RGB", size, color) for size, color in (((64, 48), "red"), ((40, 90), "blue"))]
+    for encoder, items in (
+        ("minilm", ["what is this?", "is there a large red bird on the left?", "what is this?"]),
+        ("efficientnet-lite0", pictures),
+    ):
+        encode_together(encoder, items)
+        monkeypatch.setattr(cache, "_tokens", lambda *_: pytest.fail("it is kept"))
+        for item in items:
+            found, alone = encoded(encoder, item), load_encoder(encoder).encode([item])
+            assert (found.words, found.grid) == (alone.words, alone.grid)
+            torch.testing.assert_close(found.mask, alone.mask)
+            torch.testing.assert_close(found.sequence, alone.sequence, atol=1e-4, rtol=1e-4)
+            torch.testing.assert_close(found.pooled, alone.pooled, atol=1e-4, rtol=1e-4)
+        encode_together(encoder, items)  # nothing is encoded again
+        monkeypatch.undo()
+        monkeypatch.setattr(cache, "CACHE", TokenCache())

@@ -36,7 +36,7 @@ def add_batch_tab() -> None:
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             files = BroughtInput(
-                label=say("A table of questions with its pictures, or a zip archive"),
+                label=say("A table with its pictures, or a zip"),
                 file_count="multiple",
                 height=180,
                 elem_id="batch-files",

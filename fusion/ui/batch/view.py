@@ -78,7 +78,7 @@ def answered(title: str, answers: Answers) -> str:
 
 
 def _first(n: int) -> str:
-    return say("The first {n} rows of {total}", n=min(n, ROWS), total=f"{n:,}")
+    return say("All rows") if n <= ROWS else say("The first {n} rows of {total}", n=ROWS, total=f"{n:,}")
 
 
 def _figures(figures: dict[str, int]) -> str:
