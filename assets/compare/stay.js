@@ -7,7 +7,9 @@ element.addEventListener('focusout', (event) => {
 // On a narrow screen answers to a new input appear below the fold: bring them up.
 let shown = false;
 watch('value', () => {
-  if (held && document.activeElement === document.body) element.querySelector(`[data-choice="${held}"]`)?.focus({ preventScroll: true });
+  if (held && document.activeElement === document.body) {
+    element.querySelector(`[data-choice="${held}"]`)?.focus({ preventScroll: true });
+  }
   const first = !shown;
   shown = Boolean(element.querySelector('[data-choice]'));
   if (!first || !shown || element.getBoundingClientRect().top < 0.7 * innerHeight) return;

@@ -160,7 +160,8 @@ class Reactions:
 
     def chosen_by_name(self, event: gr.EventData, *values: Any) -> Update:
         """The same from a button that carries the strategy's name."""
-        now = replace(self._now(values), strategy=str(event.value))
+        now = self._now(values)
+        now = replace(now, strategy=known(str(event.value), lens_of(now.models), now.session))
         return {self.parts.strategy: now.strategy, **self._chosen(now)}
 
     def moved(self, control: Control) -> Reaction:
