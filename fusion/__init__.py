@@ -4,6 +4,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+from fusion.language import say
+
 if TYPE_CHECKING:
     from fusion.lens import Lens
     from fusion.teach import Taught
@@ -40,5 +42,5 @@ def load(
     if file is None:
         return load_lens(task=task, image_encoder=image_encoder, text_encoder=text_encoder)
     if task or image_encoder or text_encoder:
-        raise UserError("A file names its own task and encoders; give it alone.")
+        raise UserError(say("A file names its own task and encoders; give it alone."))
     return load_file(Path(file))

@@ -47,7 +47,7 @@ class Answer:
     weights: how much of image and text passed, for strategies that weigh; they sum to 1.
     accuracy: of a shipped checkpoint on the task's test split; None for one that the person fitted.
     sure_from: the probability from which, on held-out inputs, most answers were right; 0 where none was
-    measured.
+    measured, and infinite where the text cannot be read.
     """
 
     strategy: str

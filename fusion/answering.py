@@ -9,6 +9,7 @@ from torch import Tensor
 from fusion.answer import Answer, AttentionMaps, Contribution
 from fusion.errors import UserError
 from fusion.explain.contribution import COALITIONS, contribution_of
+from fusion.language import say
 from fusion.model import FusionModel
 from fusion.strategies import STRATEGIES, Fused
 from fusion.tokens import Tokens
@@ -50,13 +51,26 @@ def live_settings(strategy: str, settings: Mapping[str, float]) -> dict[str, flo
     known = {parameter.name for record in STRATEGIES for parameter in record.parameters}
     for name in settings:
         if name not in known:
-            raise UserError(f"There is no setting named {name!r}; choose one of: {', '.join(known)}.")
+            raise UserError(
+                say(
+                    "There is no setting named {name}; choose one of: {known}.",
+                    name=repr(name),
+                    known=", ".join(known),
+                )
+            )
     live = {}
     for parameter in STRATEGIES[strategy].parameters:
         if parameter.name in settings:
             value = float(settings[parameter.name])
             if not parameter.low <= value <= parameter.high:
-                raise UserError(f"{parameter.name} must be from {parameter.low} to {parameter.high}.")
+                raise UserError(
+                    say(
+                        "{name} must be from {low} to {high}.",
+                        name=parameter.name,
+                        low=parameter.low,
+                        high=parameter.high,
+                    )
+                )
             live[parameter.name] = value
     return live
 

@@ -12,6 +12,7 @@ from safetensors.torch import save as to_bytes
 
 from fusion.encoders import ENCODERS
 from fusion.errors import MissingCheckpoint, UserError
+from fusion.language import say
 from fusion.model import FusionModel, ModelConfig
 from fusion.paths import CHECKPOINTS, cache_folder, written_whole
 from fusion.tasks import TASKS
@@ -66,7 +67,7 @@ def read_card(path: Path) -> Card:
         with safe_open(path, "pt") as file:
             fields: dict[str, Any] = json.loads((file.metadata() or {})["card"])
         if fields.get("format") != FORMAT:
-            raise UserError(f"{path.name} has another checkpoint format; fit it again.")
+            raise UserError(say("{file} has another checkpoint format; fit it again.", file=path.name))
         config = fields["config"]
         grid = config.get("grid")
         fields["config"] = ModelConfig(**config | {"grid": None if grid is None else tuple(grid)})
@@ -80,7 +81,7 @@ def read_card(path: Path) -> Card:
     except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, UserError):
             raise
-        raise UserError(f"{path.name} is damaged or no checkpoint of this project.") from error
+        raise UserError(say("{file} is damaged or no checkpoint of this project.", file=path.name)) from error
 
 
 def load(path: Path) -> tuple[FusionModel, Card]:
@@ -93,9 +94,11 @@ def load(path: Path) -> tuple[FusionModel, Card]:
             state = {name: file.get_tensor(name).float() for name in file.keys()}
         model.load_state_dict(state, assign=True)
     except (OSError, SafetensorError, RuntimeError, TypeError) as error:
-        raise UserError(f"{path.name} is damaged or of another version; fit it again.") from error
+        raise UserError(
+            say("{file} is damaged or of another version; fit it again.", file=path.name)
+        ) from error
     if not all(x.isfinite().all() for x in state.values()):
-        raise UserError(f"{path.name} holds numbers that are not finite; fit it again.")
+        raise UserError(say("{file} holds numbers that are not finite; fit it again.", file=path.name))
     return model.eval().requires_grad_(False), card
 
 
@@ -143,9 +146,21 @@ def half_precision(model: FusionModel) -> None:
             x.copy_(x.half().float())
 
 
+def lacking(strategy: str, task: str) -> UserError:
+    """What to say where a strategy has none for a task."""
+    return UserError(
+        say("{name} has no checkpoint for {task} with these encoders.", name=strategy, task=task)
+    )
+
+
 def missing(task: str, image_encoder: str, text_encoder: str) -> MissingCheckpoint:
     """What to do where a pair has no checkpoint."""
     return MissingCheckpoint(
-        f"{image_encoder} and {text_encoder} have no checkpoint for {task} yet; run: python -m fusion fit "
-        f"--task {task} --image-encoder {image_encoder} --text-encoder {text_encoder}."
+        say(
+            "{image} and {text} have no checkpoint for {task} yet; run: python -m fusion fit --task {task} "
+            "--image-encoder {image} --text-encoder {text}.",
+            image=image_encoder,
+            text=text_encoder,
+            task=task,
+        )
     )

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from fusion.data.samples import Samples
 from fusion.data.store import TokenStore
+from fusion.language import say
 from fusion.paths import written_whole
 from fusion.tokens import Tokens
 
@@ -56,15 +57,17 @@ class Domain:
         """A sentence for each input unlike the training data."""
         found = []
         if image is not None and bool(self.image.distance(image.pooled)[0] > self.image.limit):
-            found.append(
-                "This picture is unlike the pictures that these checkpoints were trained on; "
-                "treat the answer as a guess."
+            unlike = say(
+                "This picture is unlike the pictures that these checkpoints were trained on; treat the "
+                "answer as a guess."
             )
+            found.append(unlike)
         if text is not None and bool(self.text.distance(text.pooled)[0] > self.text.limit):
-            found.append(
-                "This text is unlike the texts that these checkpoints were trained on; "
-                "treat the answer as a guess."
+            unlike = say(
+                "This text is unlike the texts that these checkpoints were trained on; treat the answer as a "
+                "guess."
             )
+            found.append(unlike)
         return tuple(found)
 
     def save(self, path: Path) -> None:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from tqdm import tqdm
 
 from fusion.encoders import ENCODERS
 from fusion.errors import Stopped, UserError
+from fusion.language import later, say
 from fusion.progress import Progress
 from fusion.references import REFERENCES
 from fusion.weights import Weights
@@ -43,7 +45,13 @@ def weights_named(name: str) -> Weights:
     records = (*ENCODERS, *REFERENCES)
     known = {record.weights.name: record.weights for record in records if record.weights is not None}
     if name not in known:
-        raise UserError(f"There are no weights named {name!r} to download; known: {', '.join(known) or '–'}.")
+        raise UserError(
+            say(
+                "There are no weights named {name} to download; known: {known}.",
+                name=repr(name),
+                known=", ".join(known) or "–",
+            )
+        )
     return known[name]
 
 
@@ -60,17 +68,22 @@ def download(weights: Weights, progress: Progress, stopped: Callable[[], bool] =
         return found
     if constants.HF_HUB_OFFLINE:
         raise UserError(
-            f"{weights.name} cannot be downloaded: HF_HUB_OFFLINE is set; unset it and try again."
+            say(
+                "{name} cannot be downloaded: HF_HUB_OFFLINE is set; unset it and try again.",
+                name=weights.name,
+            )
         )
     fetching = _Fetching(weights)
-    worker = threading.Thread(target=fetching.run, name=f"download {weights.name}", daemon=True)
+    worker = threading.Thread(
+        target=copy_context().run, args=(fetching.run,), name=f"download {weights.name}", daemon=True
+    )
     worker.start()
     try:
         while worker.is_alive():
             worker.join(LOOK_S)
             if fetching.late():
                 raise _unreachable(weights)
-            progress(f"downloading {weights.name}", fetching.done, fetching.total)
+            progress(later("downloading {name}", name=weights.name), fetching.done, fetching.total)
             if stopped():
                 raise Stopped
     finally:
@@ -222,13 +235,19 @@ def _door(hub: SplitResult) -> tuple[str, int]:
 
 def _unreachable(weights: Weights) -> UserError:
     return UserError(
-        f"The model hub cannot be reached from here, so {weights.name} ({weights.size}) was not downloaded; "
-        f"connect and try again, or set FUSION_MODELS to a folder that holds it."
+        say(
+            "The model hub cannot be reached from here, so {name} ({size}) was not downloaded; connect and "
+            "try again, or set FUSION_MODELS to a folder that holds it.",
+            name=weights.name,
+            size=weights.size,
+        )
     )
 
 
 def _damaged(weights: Weights) -> UserError:
-    return UserError(f"What arrived of {weights.name} was damaged and was thrown away; please try again.")
+    return UserError(
+        say("What arrived of {name} was damaged and was thrown away; please try again.", name=weights.name)
+    )
 
 
 def _told(error: Exception, weights: Weights) -> UserError:
@@ -237,15 +256,42 @@ def _told(error: Exception, weights: Weights) -> UserError:
         return error
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status in (401, 403):
-        return UserError(f"The hub does not give {weights.repository} out to everybody: it wants an account.")
+        return UserError(
+            say(
+                "The hub does not give {repository} out to everybody: it wants an account.",
+                repository=weights.repository,
+            )
+        )
     if status == 404:
-        return UserError(f"The hub no longer has {weights.repository} at revision {weights.revision[:8]}.")
+        return UserError(
+            say(
+                "The hub no longer has {repository} at revision {revision}.",
+                repository=weights.repository,
+                revision=weights.revision[:8],
+            )
+        )
     if isinstance(error, OSError) and error.errno == ENOSPC:
-        return UserError(f"The disk is too full for {weights.name} ({weights.size}); make room first.")
+        return UserError(
+            say(
+                "The disk is too full for {name} ({size}); make room first.",
+                name=weights.name,
+                size=weights.size,
+            )
+        )
     if type(error) is OSError and error.errno is None:  # the library: of another size than announced
         return _damaged(weights)
     if isinstance(error, OSError) and error.filename:
-        return UserError(f"{weights.name} cannot be kept in {error.filename}: {error.strerror}.")
+        return UserError(
+            say(
+                "{name} cannot be kept in {folder}: {why}.",
+                name=weights.name,
+                folder=error.filename,
+                why=error.strerror,
+            )
+        )
     return UserError(
-        f"The connection to the hub broke off and nothing of {weights.name} was kept; please try again."
+        say(
+            "The connection to the hub broke off and nothing of {name} was kept; please try again.",
+            name=weights.name,
+        )
     )

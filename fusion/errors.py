@@ -1,5 +1,7 @@
 """What a person did that cannot be done, said to them in one sentence."""
 
+from fusion.language import say
+
 
 class UserError(ValueError):
     """A problem that a person can mend.
@@ -24,4 +26,4 @@ class Stopped(UserError):
     """The person stopped what was being done."""
 
     def __init__(self) -> None:
-        super().__init__("Stopped, as you asked; nothing was left half done.")
+        super().__init__(say("Stopped, as you asked; nothing was left half done."))

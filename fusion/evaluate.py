@@ -16,6 +16,7 @@ from fusion.explain.evaluation import INPUTS, as_lines, explanations
 from fusion.explain.pointing import attention_on_objects
 from fusion.inputs import clean_text
 from fusion.intervals import paired, wilson
+from fusion.language import later
 from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.results import noun
@@ -79,7 +80,7 @@ def evaluate(
         attention = attention_on_objects(model, text_encoder, samples, test, pointed)
         results.append(result | ({"attention": attention} if attention else {}))
         models[name] = model
-        progress("evaluating", i + 1, len(names))
+        progress(later("evaluating"), i + 1, len(names))
     report["results"] = results
     if explain:
         # Questions that name a thing whose place is known, one a group, so that one set serves every test.

@@ -19,6 +19,7 @@ from fusion.encoders import ENCODERS, common_channels
 from fusion.errors import UserError
 from fusion.heads import HEADS
 from fusion.inputs import content_key
+from fusion.language import say
 from fusion.model import FusionModel, ModelConfig
 from fusion.paths import written_whole
 from fusion.progress import Progress, silent
@@ -53,9 +54,11 @@ def fit_task(
     if head:
         HEADS[head]  # an unknown name is told before anything is encoded
     if record.fitted_on:
-        raise UserError(f"{task} has no training split of its own; fit {record.fitted_on}.")
+        raise UserError(
+            say("{task} has no training split of its own; fit {other}.", task=task, other=record.fitted_on)
+        )
     if record.zero_shot:
-        raise UserError(f"{task} is answered without training; there is nothing to fit.")
+        raise UserError(say("{task} is answered without training; there is nothing to fit.", task=task))
     pair = (image_encoder, text_encoder)
     found = {} if start is None else starts(start, strategies, record.labels, pair)
     material = encode_task(record, *pair, progress, recipe.copies)

@@ -21,6 +21,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from fusion.errors import UserError
+from fusion.language import say
 
 MAX_BYTES = 20_000_000  # of a picture file
 MAX_PIXELS = 50_000_000  # of a picture before it is shrunk
@@ -75,7 +76,7 @@ def clean_picture(
     if source is None:
         return None
     if isinstance(source, Image.Image):
-        subject, picture = "The picture", source
+        subject, picture = say("The picture"), source
         _check_size(picture.size, subject)
     elif isinstance(source, (str, os.PathLike)):
         subject = _subject(source)
@@ -84,14 +85,16 @@ def clean_picture(
         scale = max(1.0, max(picture.size) / side)
         picture.draft(None, (int(picture.width / scale), int(picture.height / scale)))
     else:
-        raise UserError("The picture is of an unknown kind; give a picture file or an opened picture.")
+        raise UserError(say("The picture is of an unknown kind; give a picture file or an opened picture."))
     try:
         picture.load()
         turn = _turn(picture)
         picture = _eight_bits(picture)
         picture.thumbnail((side, side))
     except Exception as error:  # decoders raise anything at all over damaged data
-        raise UserError(f"{subject} is damaged or incomplete; save it again or choose another.") from error
+        raise UserError(
+            say("{subject} is damaged or incomplete; save it again or choose another.", subject=subject)
+        ) from error
     picture = picture if turn is None else picture.transpose(turn)
     clean = Image.new("RGB", picture.size, "white")
     clean.paste(picture, mask=picture if picture.mode == "RGBA" else None)
@@ -107,13 +110,19 @@ def clean_text(text: str | None) -> str:
     if text is None:
         return ""
     if not isinstance(text, str):
-        raise UserError("The text is of an unknown kind; give it as plain text.")
+        raise UserError(say("The text is of an unknown kind; give it as plain text."))
     if len(text) <= MAX_RAW_TEXT:
         # Before NFKC, so that nothing removed stands between characters that belong together.
         seen = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
         text = " ".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", "".join(seen))).split())
     if len(text) > MAX_TEXT:
-        raise UserError(f"The text has {len(text):,} characters; shorten it to {MAX_TEXT:,} or fewer.")
+        raise UserError(
+            say(
+                "The text has {n} characters; shorten it to {most} or fewer.",
+                n=f"{len(text):,}",
+                most=f"{MAX_TEXT:,}",
+            )
+        )
     return text
 
 
@@ -132,7 +141,8 @@ def _subject(source: str | os.PathLike[str]) -> str:
     Anything else may be a text or an address given in its place, which is not to be repeated.
     """
     name = PureWindowsPath(os.fsdecode(source)).name
-    return f"The picture {name}" if re.fullmatch(r"[\w ,()+.-]{1,80}\.\w{1,5}", name) else "The picture"
+    named = re.fullmatch(r"[\w ,()+.-]{1,80}\.\w{1,5}", name)
+    return say("The picture {name}", name=name) if named else say("The picture")
 
 
 def _read(source: str | os.PathLike[str], subject: str) -> bytes:
@@ -141,21 +151,31 @@ def _read(source: str | os.PathLike[str], subject: str) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UserError(f"{subject} is a folder; choose a picture file.")
+            raise UserError(say("{subject} is a folder; choose a picture file.", subject=subject))
         if not stat.S_ISREG(status.st_mode):  # opening a pipe could wait for ever
-            raise UserError(f"{subject} is not a file; choose a picture file.")
+            raise UserError(say("{subject} is not a file; choose a picture file.", subject=subject))
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except UserError:
         raise
     except PermissionError as error:
-        raise UserError(f"{subject} may not be opened; change its permissions or copy it.") from error
+        raise UserError(
+            say("{subject} may not be opened; change its permissions or copy it.", subject=subject)
+        ) from error
     except (OSError, ValueError) as error:
-        raise UserError(f"{subject} was not found or cannot be read; check its name and folder.") from error
+        raise UserError(
+            say("{subject} was not found or cannot be read; check its name and folder.", subject=subject)
+        ) from error
     if not data:
-        raise UserError(f"{subject} is an empty file; save it again or choose another.")
+        raise UserError(say("{subject} is an empty file; save it again or choose another.", subject=subject))
     if len(data) > MAX_BYTES:
-        raise UserError(f"{subject} is larger than {MAX_BYTES // 10**6} MB; save it smaller.")
+        raise UserError(
+            say(
+                "{subject} is larger than {most} MB; save it smaller.",
+                subject=subject,
+                most=MAX_BYTES // 10**6,
+            )
+        )
     return data
 
 
@@ -175,7 +195,11 @@ def _open(data: bytes, subject: str) -> ImageFile.ImageFile:
             except Exception:  # as above; the sentence below fits every cause
                 break
     raise UserError(
-        f"{subject} is not a picture that can be read here; use PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF."
+        say(
+            "{subject} is not a picture that can be read here; use PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or "
+            "AVIF.",
+            subject=subject,
+        )
     )
 
 
@@ -199,16 +223,36 @@ def _gif_size(data: bytes) -> tuple[int, int]:
 def _check_pixels(size: tuple[int, int], subject: str) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
-        most = f"{MAX_PIXELS // 10**6} million"
-        raise UserError(f"{subject} has {width} x {height} pixels, over {most}; make it smaller.")
+        most = MAX_PIXELS // 10**6
+        raise UserError(
+            say(
+                "{subject} has {width} x {height} pixels, over {most} million; make it smaller.",
+                subject=subject,
+                width=width,
+                height=height,
+                most=most,
+            )
+        )
 
 
 def _check_size(size: tuple[int, int], subject: str) -> None:
     _check_pixels(size, subject)
     if min(size) < MIN_SIDE:
-        raise UserError(f"{subject} is too small; each side needs at least {MIN_SIDE} pixels.")
+        raise UserError(
+            say(
+                "{subject} is too small; each side needs at least {least} pixels.",
+                subject=subject,
+                least=MIN_SIDE,
+            )
+        )
     if max(size) > MAX_RATIO * min(size):
-        raise UserError(f"{subject} is too narrow; crop it to at most {MAX_RATIO} times as long as wide.")
+        raise UserError(
+            say(
+                "{subject} is too narrow; crop it to at most {most} times as long as wide.",
+                subject=subject,
+                most=MAX_RATIO,
+            )
+        )
 
 
 def _turn(picture: Image.Image) -> Image.Transpose | None:

@@ -1,5 +1,6 @@
 """The lens: from a picture and a text to the answers of the strategies."""
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,14 +20,17 @@ from fusion.checkpoint import Card
 from fusion.device import device
 from fusion.domain import Domain
 from fusion.encoders import ENCODERS
+from fusion.encoders.reading import unread
 from fusion.errors import UserError
 from fusion.explain.base import Strike
 from fusion.explain.explanation import DEFAULT, Explaining, explaining
 from fusion.explain.words import striker
+from fusion.hints import hints_on, silent_references
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import say
 from fusion.model import FusionModel
 from fusion.references import REFERENCES, load_reference
-from fusion.results import shipped_report
+from fusion.results import accuracy_in, shipped_report
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS, TaskRecord
 from fusion.tokens import Tokens
@@ -59,7 +63,9 @@ class Lens:
         self.image_encoder = image_encoder
         self.text_encoder = text_encoder
         if self._task.zero_shot:
-            raise UserError(f"{self.task} is answered by labels that you type: classify with --labels.")
+            raise UserError(
+                say("{task} is answered by labels that you type: classify with --labels.", task=self.task)
+            )
         for name in (image_encoder, text_encoder):
             if (weights := ENCODERS[name].weights) is not None:
                 weights.folder()
@@ -146,18 +152,20 @@ class Lens:
             REFERENCES[name].weights.folder()
         picture, text = clean_picture(image), clean_text(question)
         if picture is None and not text:
-            raise UserError("Give a picture, a text or both.")
+            raise UserError(say("Give a picture, a text or both."))
         modality: Modality = "both" if picture is not None and text else "image" if text == "" else "text"
         image_tokens, text_tokens = self.encode(picture, text)
         results = tuple(
             self._answer(name, image_tokens, text_tokens, settings or {}, contribution)
             for name in self._chosen(strategies, modality)
         )
-        hints = () if self._domain is None else self._domain.hints(image_tokens, text_tokens)
+        hints = hints_on(text, image_tokens, text_tokens, self.text_encoder, self._domain)
         if picture is not None and text:
             results += tuple(load_reference(name).answer(picture, text) for name in references)
         elif references:
-            hints += (f"Reference models need a picture and a text: {', '.join(references)} did not answer.",)
+            hints += (silent_references(references),)
+        if unread(self.text_encoder, text):
+            results = tuple(replace(answer, sure_from=math.inf) for answer in results)
         return Reply(
             question=text,
             task=self.task,
@@ -182,7 +190,7 @@ class Lens:
         """
         picture, text = clean_picture(image), clean_text(question)
         if picture is None or not text:
-            raise UserError("An explanation needs a picture and a text.")
+            raise UserError(say("An explanation needs a picture and a text."))
         (name,) = self._chosen(strategy, "both")
         asked = self.explaining(picture, text, name)
         explanation = asked.checked(asked.by(explainer))
@@ -272,7 +280,7 @@ class Lens:
         names = named or [self.default_strategy]
         for name in names:
             if STRATEGIES[name].name not in self._paths:
-                raise UserError(f"{name} has no checkpoint for {self.task} with these encoders.")
+                raise checkpoint.lacking(name, self.task)
         if len(names) > 1:
             return names
         alone = [n for n in self.strategies if STRATEGIES[n].modality == modality != "both"]
@@ -287,13 +295,6 @@ class Lens:
         contribution: bool,
     ) -> Answer:
         model, card = self.model(strategy)
-        image = None if image is None else image.to(device())
-        text = None if text is None else text.to(device())
-        live = live_settings(strategy, settings)
-        answer = answered(model, image, text, self.labels, live, contribution)
-        return replace(answer, accuracy=self._accuracy(strategy), sure_from=card.sure_from)
-
-    def _accuracy(self, strategy: str) -> float | None:
-        """On the test split, as the shipped report says; None for what the person fitted."""
-        rows = (self.evaluation or {}).get("results", [])
-        return next((row["accuracy"] for row in rows if row["strategy"] == strategy), None)
+        image, text = (given if given is None else given.to(device()) for given in (image, text))
+        answer = answered(model, image, text, self.labels, live_settings(strategy, settings), contribution)
+        return replace(answer, accuracy=accuracy_in(self.evaluation, strategy), sure_from=card.sure_from)

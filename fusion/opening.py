@@ -10,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 from fusion import checkpoint
 from fusion.encoders import ENCODERS
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.lens import Lens
 from fusion.pairs import DEFAULT_TASK, pair_or_default
 from fusion.tasks import TASKS
@@ -46,14 +47,20 @@ def load_file(path: Path) -> "Lens | Taught":
     an encoder is not here.
     """
     if not path.is_file():
-        raise UserError(f"There is no file {path.name}; give the one that a fit has written.")
+        raise UserError(say("There is no file {file}; give the one that a fit has written.", file=path.name))
     try:
         with safe_open(path, "pt") as file:
             kind = (file.metadata() or {}).get("kind", "fitted")
     except (OSError, SafetensorError) as error:
-        raise UserError(f"{path.name} is damaged or no file of this project.") from error
+        raise UserError(say("{file} is damaged or no file of this project.", file=path.name)) from error
     if kind not in OPENERS:
-        raise UserError(f"{path.name} is of the kind {kind!r}, which is not known here; update this project.")
+        raise UserError(
+            say(
+                "{file} is of the kind {kind}, which is not known here; update this project.",
+                file=path.name,
+                kind=repr(kind),
+            )
+        )
     return OPENERS[kind](path)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fusion.errors import UserError
+from fusion.language import say
 
 STEPS = 20  # an epoch
 LEAST = 32  # samples a step
@@ -43,15 +44,17 @@ class Recipe:
     def __post_init__(self) -> None:
         few = self.epochs is not None and self.epochs < 1
         if few or self.copies < 0 or not 0 <= self.modality_dropout < 1:
-            raise UserError("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
+            raise UserError(
+                say("A fit takes at least 1 epoch, 0 copies and a modality dropout from 0 up to 1.")
+            )
         if self.shots is not None and self.shots < 1:
-            raise UserError("A fit takes at least 1 example of each class.")
+            raise UserError(say("A fit takes at least 1 example of each class."))
         if self.class_weights and self.balanced:
-            raise UserError("A fit takes class weights or balanced samples; both would correct twice.")
+            raise UserError(say("A fit takes class weights or balanced samples; both would correct twice."))
         if not 0 <= self.modulation < math.inf:
-            raise UserError("A fit takes a strength of modulation from 0 up.")
+            raise UserError(say("A fit takes a strength of modulation from 0 up."))
         if not 0 <= self.seed < 2**63:
-            raise UserError("A seed is a whole number from 0 up to 2 to the power of 63.")
+            raise UserError(say("A seed is a whole number from 0 up to 2 to the power of 63."))
 
     def batch_of(self, samples: int) -> int:
         """Samples a step of so many: few enough for STEPS an epoch, but LEAST unless `batch` is less.

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
 from fusion.errors import UserError
+from fusion.language import say
 
 
 class Record(Protocol):
@@ -38,7 +39,13 @@ class Registry(Generic[R]):
             return self._records[name]
         except (KeyError, TypeError):
             known = ", ".join(self._records)
-            raise UserError(f"There is no {self.kind} named {name!r}; choose one of: {known}.") from None
+            unknown = say(
+                "There is no {kind} named {name}; choose one of: {known}.",
+                kind=say(self.kind),
+                name=repr(name),
+                known=known,
+            )
+            raise UserError(unknown) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._records

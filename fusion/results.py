@@ -30,6 +30,12 @@ def shipped_report(
     return report | {"results": [row for row in report["results"] if row["strategy"] in shipped]}
 
 
+def accuracy_in(report: dict[str, Any] | None, strategy: str) -> float | None:
+    """A strategy's, where a shipped report tells it; None for what the person fitted."""
+    rows = (report or {}).get("results", [])
+    return next((row["accuracy"] for row in rows if row["strategy"] == strategy), None)
+
+
 def save_report(report: dict[str, Any], root: Path) -> Path:
     """Write a report under a root of checkpoints; gives its path."""
     encoders = report["encoders"]

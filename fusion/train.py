@@ -17,6 +17,7 @@ from fusion.balance import Balance
 from fusion.data.samples import Samples
 from fusion.device import accelerator, random_state, set_random_state
 from fusion.forward import predict
+from fusion.language import later
 from fusion.model import FusionModel
 from fusion.open_answers import told_answers
 from fusion.parallel import gathered, own_share, summed
@@ -202,7 +203,7 @@ def _rate(share: float, warmup: float) -> float:
 
 
 def _title(model: FusionModel, epoch: int) -> str:
-    return f"{model.config.strategy}, epoch {epoch + 1}"
+    return later("{strategy}, epoch {n}", strategy=model.config.strategy, n=epoch + 1)
 
 
 @dataclass

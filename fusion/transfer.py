@@ -11,6 +11,7 @@ import torch
 from fusion import checkpoint
 from fusion.checkpoint import Card
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.model import FusionModel
 from fusion.open_answers import set_answers
 
@@ -77,7 +78,9 @@ def start_from(
         model.naming.basis.copy_(source.naming.basis)
         model.naming.reading.copy_(source.naming.reading)
     if not names and not known:
-        raise UserError(f"{path.name} has no layer that fits this model; nothing can start from it.")
+        raise UserError(
+            say("{file} has no layer that fits this model; nothing can start from it.", file=path.name)
+        )
     taken = sum(theirs[name].numel() for name in names) + len(known) * (model.out.in_features + 1)
     with torch.device("meta"):
         whole = FusionModel(model.config).parameter_count
@@ -102,14 +105,19 @@ def starts(
 def card_of(path: Path) -> Card:
     """The card of a checkpoint to start from; raises UserError where it is missing or damaged."""
     if not path.is_file():
-        raise UserError(f"There is no checkpoint {path} to start from.")
+        raise UserError(say("There is no checkpoint {path} to start from.", path=path))
     return checkpoint.read_card(path)
 
 
 def _check(card: Card, path: Path, strategy: str) -> None:
     if card.config.strategy != strategy:
         raise UserError(
-            f"{path.name} is a checkpoint of {card.config.strategy}, from which {strategy} cannot start."
+            say(
+                "{file} is a checkpoint of {strategy}, from which {other} cannot start.",
+                file=path.name,
+                strategy=card.config.strategy,
+                other=strategy,
+            )
         )
 
 

@@ -12,6 +12,7 @@ from fusion.device import device
 from fusion.errors import UserError
 from fusion.fitting import fit_task
 from fusion.intervals import student
+from fusion.language import say
 from fusion.progress import Progress
 from fusion.recipe import few_shot
 from fusion.tasks import TASKS
@@ -48,7 +49,7 @@ def transfer_gain(
     checkpoint cannot start such a fit, or the data is missing.
     """
     if seeds < 2:
-        raise UserError("An interval takes at least 2 seeds.")
+        raise UserError(say("An interval takes at least 2 seeds."))
     strategy = card_of(path).config.strategy
     pair = (image_encoder, text_encoder)
     record = TASKS[task]

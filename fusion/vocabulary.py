@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.paths import ASSETS
 
 FILE = ASSETS / "vocabulary.csv"
@@ -46,7 +47,9 @@ def vocabulary() -> tuple[Name, ...]:
                 for row in csv.DictReader(file)
             )
     except (OSError, KeyError, ValueError, AttributeError) as error:
-        raise UserError(f"{FILE.name} is missing or damaged; restore it from the repository.") from error
+        raise UserError(
+            say("{file} is missing or damaged; restore it from the repository.", file=FILE.name)
+        ) from error
 
 
 @cache

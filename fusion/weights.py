@@ -11,6 +11,7 @@ from typing import TypeVar
 from huggingface_hub import try_to_load_from_cache
 
 from fusion.errors import MissingWeights, UserError
+from fusion.language import say
 
 LOCAL = "local-dir:"  # a folder may be told as open_clip and timm tell theirs
 
@@ -59,15 +60,21 @@ class Weights:
         except Exception as error:  # the libraries raise anything at all over files that they cannot use
             whole = folder.parents[1] if folder.parent.name == "snapshots" else folder  # of the hub's cache
             raise UserError(
-                f"The files in {whole} are damaged or of another model than {self.name}; remove them and "
-                f"run: python -m fusion download {self.name}."
+                say(
+                    "The files in {folder} are damaged or of another model than {name}; remove them and run: "
+                    "python -m fusion download {name}.",
+                    folder=whole,
+                    name=self.name,
+                )
             ) from error
 
     def missing_sentence(self) -> str:
         """What is missing, and how to get it."""
-        return (
-            f"The weights of {self.name} ({self.size}) are not on this machine; run: python -m fusion "
-            f"download {self.name}, or set FUSION_MODELS to a folder that holds them as {self.name}."
+        return say(
+            "The weights of {name} ({size}) are not on this machine; run: python -m fusion download {name}, "
+            "or set FUSION_MODELS to a folder that holds them as {name}.",
+            name=self.name,
+            size=self.size,
         )
 
     @property

@@ -25,6 +25,7 @@ from fusion.explain.counterfactual import (
 from fusion.explain.painting import Box, paint_out
 from fusion.explain.words import striker
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import named, say
 from fusion.progress import Progress, silent
 from fusion.strategies import STRATEGIES
 from fusion.tokens import Tokens
@@ -75,31 +76,42 @@ class Flips:
     def of_words(self) -> str:
         """In words, what was found about the text."""
         if self.words is None:
-            return f"{self.strategy} does not read the text."
+            return say("{strategy} does not read the text.", strategy=self.strategy)
         if self.words.struck:
-            named = " and ".join(f"“{self.text_words[i]}”" for i in self.words.struck)
-            return f"Without {named}, {self._answers(self.words)}."
+            struck = say(" and ").join(f"“{self.text_words[i]}”" for i in self.words.struck)
+            return self._without(struck, self.words)
         if not self.text_words:
-            return "The text holds no word that could be struck out."
+            return say("The text holds no word that could be struck out.")
         if self.words.tried == 0:
-            return "The text is too long to strike out its words one by one."
-        several = f"change of up to {self.words.tried} words"
-        return f"No {several if self.words.tried > 1 else 'single word struck out'} flips it."
+            return say("The text is too long to strike out its words one by one.")
+        if self.words.tried > 1:
+            return say("No change of up to {n} words flips it.", n=self.words.tried)
+        return say("No single word struck out flips it.")
 
     @property
     def of_region(self) -> str:
         """In words, what was found about the picture."""
         if self.region is None:
-            return f"{self.strategy} does not look at the picture."
+            return say("{strategy} does not look at the picture.", strategy=self.strategy)
         if self.region.box is None:
-            most = f"a grid of {SIDE} by {SIDE}, of up to {_percent(MOST_AREA)} of the picture,"
-            return f"No single rectangle on {most} flips it."
-        share = _percent(area(self.region.box))
-        return f"Without a rectangle of {share} of the picture, {self._answers(self.region)}."
+            return say(
+                "No single rectangle on a grid of {side} by {side}, of up to {share} of the picture, flips "
+                "it.",
+                side=SIDE,
+                share=_percent(MOST_AREA),
+            )
+        box = say("a rectangle of {share} of the picture", share=_percent(area(self.region.box)))
+        return self._without(box, self.region)
 
-    def _answers(self, flip: WordFlip | RegionFlip) -> str:
-        now = f"{self.labels[flip.target]} ({_percent(flip.probability)})"
-        return f"{self.strategy} answers {now} instead of {self.answer[0]}"
+    def _without(self, missing: str, flip: WordFlip | RegionFlip) -> str:
+        return say(
+            "Without {missing}, {strategy} answers {now} ({share}) instead of {before}.",
+            missing=missing,
+            strategy=self.strategy,
+            now=named(self.labels[flip.target]),
+            share=_percent(flip.probability),
+            before=named(self.answer[0]),
+        )
 
     def _words_dict(self) -> dict[str, Any] | None:
         if self.words is None or not self.words.struck:
@@ -124,7 +136,7 @@ def both(picture: "Picture", question: str | None) -> tuple[Image.Image, str]:
     """A picture and a text, cleaned; raises UserError where one is missing."""
     cleaned, text = clean_picture(picture), clean_text(question)
     if cleaned is None or not text:
-        raise UserError("What if needs a picture and a text.")
+        raise UserError(say("What if needs a picture and a text."))
     return cleaned, text
 
 
@@ -200,7 +212,7 @@ def move_dict(moved: Move) -> dict[str, Any]:
 
 def _percent(share: float) -> str:
     """A fraction of 1 in words, what is more than nothing never rounded to it."""
-    return "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+    return say("under 1 %") if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def _answer(label: str, probability: float) -> dict[str, Any]:
@@ -220,7 +232,7 @@ def _box(box: Sequence[float]) -> Box:
     except (TypeError, ValueError):
         left = top = right = bottom = -1.0
     if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
-        raise UserError("A box is four shares of the picture from 0 to 1: left, top, right and bottom.")
+        raise UserError(say("A box is four shares of the picture from 0 to 1: left, top, right and bottom."))
     return left, top, right, bottom
 
 
@@ -229,6 +241,6 @@ def _kept(n: int, struck: Sequence[int]) -> Tensor:
     keep = torch.ones(1, n, dtype=torch.bool)
     for place in struck:
         if not isinstance(place, int) or not 0 <= place < n:
-            raise UserError(f"The text has {n} words, whose places are 0 to {n - 1}.")
+            raise UserError(say("The text has {n} words, whose places are 0 to {last}.", n=n, last=n - 1))
         keep[0, place] = False
     return keep

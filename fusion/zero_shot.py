@@ -1,5 +1,6 @@
 """Classify a picture, a text or both by labels that a person types, without training."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,8 +11,10 @@ from torch import Tensor
 
 from fusion.answer import Answer, AttentionMaps, Modality, Reply
 from fusion.device import device
+from fusion.encoders.reading import unread, unread_hint
 from fusion.errors import UserError
 from fusion.inputs import clean_text
+from fusion.language import say
 from fusion.spaces import load_space, pair_in_space
 
 MAX_LABELS = 200
@@ -31,7 +34,7 @@ def clean_labels(labels: str | Sequence[str]) -> tuple[str, ...]:
         distinct.setdefault(label.casefold(), label)
     cleaned = tuple(distinct.values())
     if not 2 <= len(cleaned) <= MAX_LABELS:
-        raise UserError(f"Give from 2 to {MAX_LABELS} different labels.")
+        raise UserError(say("Give from 2 to {most} different labels.", most=MAX_LABELS))
     return cleaned
 
 
@@ -52,9 +55,11 @@ def classify(
     """
     labels = clean_labels(labels)
     if picture is None and not text:
-        raise UserError("Give a picture, a text or both.")
+        raise UserError(say("Give a picture, a text or both."))
     if strategy not in (None, "all", *NAMES):
-        raise UserError(f"Typed labels are answered without training, by {', '.join(NAMES)} or all.")
+        raise UserError(
+            say("Typed labels are answered without training, by {names} or all.", names=", ".join(NAMES))
+        )
     image_encoder, text_encoder = pair_in_space(image_encoder, text_encoder)
     space = load_space(image_encoder, text_encoder)
     answers: dict[str, Answer] = {}
@@ -67,6 +72,9 @@ def classify(
     modality: Modality = "both" if len(answers) == 2 else "image" if IMAGE in answers else "text"
     if modality == "both":
         answers[BOTH] = _answer(BOTH, lambda: _pooled(list(answers.values()), labels), labels)
+    words = " ".join((text, *labels))
+    if unread(text_encoder, words):
+        answers = {name: replace(answer, sure_from=math.inf) for name, answer in answers.items()}
     chosen = NAMES if strategy == "all" else (strategy or BOTH,)
     results = [answers[name] for name in chosen if name in answers] or list(answers.values())
     return Reply(
@@ -77,6 +85,7 @@ def classify(
         device=str(device()),
         modality=modality,
         results=tuple(results),
+        hints=(unread_hint(text_encoder, words),) if unread(text_encoder, words) else (),
     )
 
 

@@ -7,6 +7,7 @@ import torch
 
 from fusion.data.samples import picture_of
 from fusion.intervals import wilson
+from fusion.language import later
 from fusion.progress import Progress
 from fusion.scenes.scene import Scene
 from fusion.spaces import load_space
@@ -28,7 +29,7 @@ def typed_labels(
     shares = []
     for i, example in enumerate(examples):
         shares.append(space.of_picture(picture_of(example.picture), labels))
-        progress("typed labels", i + 1, len(examples))
+        progress(later("typed labels"), i + 1, len(examples))
     return IMAGE, torch.stack(shares)
 
 
@@ -52,7 +53,7 @@ def word_maps(image_encoder: str, text_encoder: str, progress: Progress) -> list
             x, y = (column + 0.5) / map_.shape[1], (row + 0.5) / map_.shape[0]
             left, top, right, bottom = thing.box
             hits += left <= x <= right and top <= y <= bottom
-            progress(f"word maps, {things} in a scene", i + 1, len(scenes))
+            progress(later("word maps, {things} in a scene", things=things), i + 1, len(scenes))
         n = len(scenes)
         found.append({"things": things, "n": n, "hit": hits / n, "interval": list(wilson(hits, n))})
     return found

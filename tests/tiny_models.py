@@ -1,7 +1,7 @@
 """Tiny real models of every family, random but whole, written by the libraries' own functions."""
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +23,7 @@ SENTENCES = [
     "It's not a hippopotamus, isn't it; the blue rectangle doesn't touch the shape!",
     "yes no red blue green yellow black gray brown teal a photo of the small cat and many dogs",
 ]
+CHINESE = "这是什么动物？图片里有几只狗？三角形是什么颜色？"
 CLIP_CONFIG = {
     "embed_dim": 24,
     "vision_cfg": {"image_size": [32, 48], "patch_size": 8, "width": 32, "layers": 3, "head_width": 16},
@@ -44,9 +45,9 @@ def write_clip(folder: Path, seed: int = 0) -> None:
     save_clip(model, tokenizer, CLIP_CONFIG, folder, safe_serialization=True)
 
 
-def write_bert(folder: Path, seed: int = 0) -> None:
+def write_bert(folder: Path, seed: int = 0, tokenizer: Tokenizer | None = None) -> None:
     """BERT: width 16, two layers, at most LIMIT pieces."""
-    tokenizer = word_pieces()
+    tokenizer = tokenizer or word_pieces()
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=16,
@@ -58,6 +59,11 @@ def write_bert(folder: Path, seed: int = 0) -> None:
     torch.manual_seed(seed)
     BertModel(config).save_pretrained(folder)
     PreTrainedTokenizerFast(tokenizer_object=tokenizer).save_pretrained(folder)
+
+
+def write_multilingual_bert(folder: Path, seed: int = 0) -> None:
+    """The same with a vocabulary that has Chinese signs too, and with case."""
+    write_bert(folder, seed, word_pieces([*SENTENCES, CHINESE], lowercase=False))
 
 
 def write_gpt2(folder: Path, seed: int = 0) -> None:
@@ -82,10 +88,10 @@ def write_vgg(folder: Path, seed: int = 0) -> None:
     _write_timm(folder, "vgg11", seed, num_classes=2, mlp_ratio=1 / 256)
 
 
-def word_pieces() -> Tokenizer:
+def word_pieces(sentences: Sequence[str] = SENTENCES, lowercase: bool = True) -> Tokenizer:
     """A tokenizer as BERT's, of a few words."""
-    trained = BertWordPieceTokenizer()
-    trained.train_from_iterator(SENTENCES, vocab_size=200, min_frequency=1, show_progress=False)
+    trained = BertWordPieceTokenizer(lowercase=lowercase)
+    trained.train_from_iterator(sentences, vocab_size=200, min_frequency=1, show_progress=False)
     ends = [(mark, trained.token_to_id(mark)) for mark in ("[SEP]", "[CLS]")]
     trained.post_processor = BertProcessing(*ends)
     return Tokenizer.from_str(trained.to_str())
@@ -103,6 +109,7 @@ WRITERS: dict[str, Callable[[Path, int], None]] = {
     "resnet-50": write_resnet,
     "vgg-16": write_vgg,
     "bert-base": write_bert,
+    "bert-base-multilingual": write_multilingual_bert,
     "gpt2": write_gpt2,
 }
 

@@ -15,6 +15,7 @@ from fusion.device.spread import is_spread, spread
 from fusion.device.where import accelerator, device, encoder_dtype
 from fusion.device.zero_gpu import lent
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.once import once
 
 M = TypeVar("M", bound=nn.Module)
@@ -68,7 +69,9 @@ def budget(of: torch.device) -> int:
         except ValueError:
             gigabytes = 0.0
         if not 0 < gigabytes < float("inf"):
-            raise UserError(f"{MEMORY} is a number of gigabytes, not {given!r}.")
+            raise UserError(
+                say("{setting} is a number of gigabytes, not {given}.", setting=MEMORY, given=repr(given))
+            )
         return int(gigabytes * 1e9)
     if of.type == "mps":
         return int(SHARE * torch.mps.recommended_max_memory())

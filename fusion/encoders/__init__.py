@@ -9,10 +9,12 @@ from fusion.encoders import (  # noqa: F401  (each import registers an encoder, 
     resnet_50,
     vgg_16,
     bert_base,
+    bert_base_multilingual,
     gpt2,
 )
 from fusion.encoders.base import ENCODERS, Encoder, EncoderRecord, common_channels
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.once import once
 
 __all__ = ["ENCODERS", "Encoder", "EncoderRecord", "common_channels", "encoder_named", "load_encoder"]
@@ -33,5 +35,8 @@ def encoder_named(name: str, modality: str) -> EncoderRecord:
     record = ENCODERS[name]
     if not record.reads(modality):
         fitting = ", ".join(other.name for other in ENCODERS if other.reads(modality))
-        raise UserError(f"{name} is no {modality} encoder; choose one of: {fitting}.")
+        known = {"name": name, "known": fitting}
+        if modality == "image":
+            raise UserError(say("{name} is no image encoder; choose one of: {known}.", **known))
+        raise UserError(say("{name} is no text encoder; choose one of: {known}.", **known))
     return record

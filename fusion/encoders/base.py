@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.registry import Registry
 from fusion.tokens import Tokens
 from fusion.weights import Weights
@@ -64,6 +65,7 @@ class EncoderRecord:
     channels stand in it; "" and 0 where there is none.
     weights: those that a model hub keeps; None where they are shipped.
     preferred_for: the modality that it encodes by default where its weights and a checkpoint are at hand.
+    languages: that it reads, one at least for each script that it knows.
     """
 
     name: str
@@ -77,6 +79,7 @@ class EncoderRecord:
     common: int = 0
     weights: Weights | None = None
     preferred_for: Literal["", "image", "text"] = ""
+    languages: tuple[str, ...] = ("en",)
 
     def reads(self, modality: str) -> bool:
         """Whether it encodes pictures ("image") or texts ("text")."""
@@ -105,14 +108,20 @@ def packaged_file(package: str, suffix: str, sha256: str) -> Path:
     try:
         files = metadata.files(package) or []
     except metadata.PackageNotFoundError:
-        raise UserError(f"The package {package} is not installed; install requirements.txt.") from None
+        raise UserError(
+            say("The package {package} is not installed; install requirements.txt.", package=package)
+        ) from None
     found = [Path(str(file.locate())) for file in files if str(file).endswith(suffix)]
     if not found or not found[0].is_file():
-        raise UserError(f"The package {package} lacks its weight file; install it again.")
+        raise UserError(
+            say("The package {package} lacks its weight file; install it again.", package=package)
+        )
     with found[0].open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != sha256:
-        raise UserError(f"The weight file of {package} is not the expected one; install it again.")
+        raise UserError(
+            say("The weight file of {package} is not the expected one; install it again.", package=package)
+        )
     return found[0]
 
 

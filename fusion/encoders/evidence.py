@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.vocabulary import vocabulary
 
@@ -89,9 +90,14 @@ def load_evidence() -> Evidence:
     try:
         evidence = Evidence(load_file(FILE))
     except (OSError, SafetensorError, KeyError) as error:
-        raise UserError(f"{FILE.name} is missing or damaged; restore it from the repository.") from error
+        raise UserError(
+            say("{file} is missing or damaged; restore it from the repository.", file=FILE.name)
+        ) from error
     if evidence.vectors.shape != (len(vocabulary()), WIDTH):
         raise UserError(
-            f"{FILE.name} is for another vocabulary; run: python -m fusion.encoders.train_evidence."
+            say(
+                "{file} is for another vocabulary; run: python -m fusion.encoders.train_evidence.",
+                file=FILE.name,
+            )
         )
     return evidence.eval().requires_grad_(False)

@@ -10,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 from fusion.encoders.base import ENCODERS, EncoderRecord
 from fusion.encoders.words import pad_words
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.tokens import Tokens
 
@@ -29,7 +30,9 @@ class WordEmbedding:
                 self.table = file.get_tensor("embedding").float()  # (V + 1, 64)
                 vocabulary = json.loads(file.metadata()["vocabulary"])
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise UserError(f"{FILE.name} is missing or damaged; restore it from the repository.") from error
+            raise UserError(
+                say("{file} is missing or damaged; restore it from the repository.", file=FILE.name)
+            ) from error
         self.index = {word: i for i, word in enumerate(vocabulary)}
 
     def encode(self, batch: Sequence[str]) -> Tokens:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from fusion.explain.faithfulness import Curves
+from fusion.language import say
 
 LEVEL = 0.05  # random orders that do as well, of all, up to which an explanation does better than chance
 SMALL = 0.01  # a change of the answer's probability that nobody would see
@@ -17,9 +18,6 @@ SAME = 1e-6
 # unsure: above the middle of random orders, yet as any of them might be. untested: nothing can be told, as
 # nothing matters or there are too few orders.
 Outcome = Literal["better", "unsure", "alike", "worse", "untested"]
-WHOLES = {"image": "the picture", "text": "the text"}
-PIECES = {"image": "patch", "text": "word"}
-MARKED = {"image": "patches", "text": "words"}
 
 
 @dataclass(frozen=True)
@@ -100,43 +98,56 @@ class Check:
 
     def sentence(self) -> str:
         """What removing does, in words that are true in every case."""
-        whole = WHOLES[self.modality]
+        image = self.modality == "image"
+        if self.pieces < 2 and image:
+            return say("The picture has one patch only, so there is no order of removal to compare.")
         if self.pieces < 2:
-            return (
-                f"{whole.capitalize()} has one {PIECES[self.modality]} only, "
-                "so there is no order of removal to compare."
+            return say("The text has one word only, so there is no order of removal to compare.")
+        if self.idle and image:
+            return say(
+                "Whatever was removed of the picture, the answer stayed, its probability within one point."
             )
         if self.idle:
-            return f"Whatever was removed of {whole}, the answer stayed, its probability within one point."
-        return f"Removing what it marks {self._own()}; {self._random()}{self._raw()}."
+            return say(
+                "Whatever was removed of the text, the answer stayed, its probability within one point."
+            )
+        parts = {"own": self._own(), "random": self._random(), "raw": self._raw()}
+        return say("Removing what it marks {own}; {random}{raw}.", **parts)
 
     def _own(self) -> str:
-        whole = WHOLES[self.modality]
+        image = self.modality == "image"
         if self.own.never:
-            return f"never changes the answer, not even when all of {whole} is gone"
+            if image:
+                return say("never changes the answer, not even when all of the picture is gone")
+            return say("never changes the answer, not even when all of the text is gone")
         if self.own.flips >= 1:
-            return f"changes the answer only when all of {whole} is gone"
+            if image:
+                return say("changes the answer only when all of the picture is gone")
+            return say("changes the answer only when all of the text is gone")
         share = self._amount(self.own.flips)
-        unit = f" of {whole}" if self.modality == "image" else f" of {self.pieces} words"
-        return f"changes the answer after {share}{unit}"
+        if image:
+            return say("changes the answer after {share} of the picture", share=share)
+        return say("changes the answer after {share} of {n} words", share=share, n=self.pieces)
 
     def _random(self) -> str:
         flips = [curve.flips for curve in self.random if not curve.never]
         if not flips:
-            return "nor does random order" if self.own.never else "random order never does"
+            return say("nor does random order") if self.own.never else say("random order never does")
         if len(flips) < len(self.random):
-            return f"random order does in {len(flips)} of {len(self.random)} tries"
+            return say("random order does in {n} of {total} tries", n=len(flips), total=len(self.random))
         low, mean, high = (self._amount(x) for x in (min(flips), self.mean_flips, max(flips)))
-        needs = "as much" if mean == self._amount(self.own.flips) else mean
-        spread = "" if low == high else f" ({low.removesuffix(' %')} to {high})"
-        return f"random order needs {needs}{spread}"
+        needs = say("as much") if mean == self._amount(self.own.flips) else mean
+        if low == high:
+            return say("random order needs {amount}", amount=needs)
+        ends = {"low": low.removesuffix(" %"), "high": high}
+        return say("random order needs {amount} ({low} to {high})", amount=needs, **ends)
 
     def _raw(self) -> str:
         if self.raw is None:
             return ""
         if self.raw.never:
-            return ", nor does raw attention" if self.own.never else ", raw attention never does"
-        return f", raw attention {self._amount(self.raw.flips)}"
+            return say(", nor does raw attention") if self.own.never else say(", raw attention never does")
+        return say(", raw attention {amount}", amount=self._amount(self.raw.flips))
 
     def _amount(self, share: float) -> str:
         if self.modality == "image":
@@ -168,24 +179,28 @@ def verdict(checks: Mapping[str, Check]) -> Verdict:
     outcomes = [check.outcome for check in checks.values()]
     tested = {outcome for outcome in outcomes if outcome != "untested"}
     if not tested:
-        return Verdict("Nothing here can tell whether this map is to be trusted.", True)
+        return Verdict(say("Nothing here can tell whether this map is to be trusted."), True)
     if tested <= {"alike", "worse"}:
-        does = "better" if tested == {"worse"} else "as well"
-        return Verdict(f"Do not trust this map: random order does {does}.", True)
+        if tested == {"worse"}:
+            return Verdict(say("Do not trust this map: random order does better."), True)
+        return Verdict(say("Do not trust this map: random order does as well."), True)
     if set(outcomes) == {"better"}:
-        return Verdict("Trust this map: what it marks matters more than what random order marks.", False)
+        trusted = say("Trust this map: what it marks matters more than what random order marks.")
+        return Verdict(trusted, False)
     return Verdict(" ".join(_part(check) for check in checks.values()), tested != {"better"})
 
 
 def _part(check: Check) -> str:
-    marked = MARKED[check.modality]
+    marked = say("patches") if check.modality == "image" else say("words")
     if check.outcome == "better":
-        return f"Trust the {marked} that it marks: they matter more than random ones."
+        return say("Trust the {marked} that it marks: they matter more than random ones.", marked=marked)
     if check.outcome == "unsure":
-        return (
-            f"Be careful with the {marked}: {check.as_good} of {len(check.random)} random orders do as well."
+        orders = {"n": check.as_good, "total": len(check.random)}
+        return say(
+            "Be careful with the {marked}: {n} of {total} random orders do as well.", marked=marked, **orders
         )
     if check.outcome == "untested":
-        return f"The {marked} cannot be tested."
-    does = "better" if check.outcome == "worse" else "as well"
-    return f"Do not trust the {marked}: random order does {does}."
+        return say("The {marked} cannot be tested.", marked=marked)
+    if check.outcome == "worse":
+        return say("Do not trust the {marked}: random order does better.", marked=marked)
+    return say("Do not trust the {marked}: random order does as well.", marked=marked)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from fusion.answer import Contribution
+from fusion.language import say
 
 # (row of the picture, row of the text) of the four coalitions; -1 leaves a modality out.
 COALITIONS = ((0, 0), (0, -1), (-1, 0), (-1, -1))
@@ -58,29 +59,35 @@ def said(values: tuple[float, float, float, float], kept: Sequence[bool]) -> str
     both, image, text, neither = values
     near = CLOSE * both + 1e-9  # what is computed twice may differ in its last digit
     if all(abs(value - both) <= near for value in values):
-        return f"neither moved it much{'' if all(kept) else ', a close call'}"
+        return say("neither moved it much") if all(kept) else say("neither moved it much, a close call")
     stands = kept[3] and neither >= both - near
     enough = neither + near if stands else both - near
     alone = {"picture": image, "question": text}
     pointing = [name for name, first in zip(alone, kept[1:3], strict=True) if first]
     reaching = [name for name in pointing if alone[name] >= enough]
     if len(reaching) == 2:
-        return "either would do"
+        return say("either would do")
     if reaching:
-        (name,), (other,) = reaching, alone.keys() - set(reaching)
-        against = f", against the {other}" if alone[name] > both + near else " alone"
-        return f"answered from the {name}{against}"
+        if alone[reaching[0]] <= both + near:
+            if reaching == ["picture"]:
+                return say("answered from the picture alone")
+            return say("answered from the question alone")
+        if reaching == ["picture"]:
+            return say("answered from the picture, against the question")
+        return say("answered from the question, against the picture")
     if not pointing and kept[3]:
-        return "each alone would change it"
+        return say("each alone would change it")
     if not pointing:
         probable = [name for name in alone if alone[name] >= both - near]
         if len(probable) != 1:
-            return "needs both"
-        (name,), (other,) = probable, alone.keys() - set(probable)
-        return f"from the {name}, tipped by the {other}"
+            return say("needs both")
+        if probable == ["picture"]:
+            return say("from the picture, tipped by the question")
+        return say("from the question, tipped by the picture")
     if stands:
-        return "the answer even without either"
+        return say("the answer even without either")
     if len(pointing) == 2:
-        return "each points to it, both make it surer"
-    (name,), (other,) = pointing, alone.keys() - set(pointing)
-    return f"the {name} points to it, the {other} makes it surer"
+        return say("each points to it, both make it surer")
+    if pointing == ["picture"]:
+        return say("the picture points to it, the question makes it surer")
+    return say("the question points to it, the picture makes it surer")

@@ -12,6 +12,7 @@ from fusion.data.samples import Samples
 from fusion.device import device
 from fusion.explain.contribution import COALITIONS, contribution_of
 from fusion.intervals import bootstrap, wilson
+from fusion.language import later
 from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.strategies import STRATEGIES
@@ -32,7 +33,8 @@ def contributions(
     """
     chosen = torch.linspace(0, len(samples) - 1, min(inputs, len(samples))).round().long()
     some = samples.subset(chosen)
-    found = brought(model, some, lambda done: progress(f"contributions in {strategy}", done, len(some)))
+    what = later("contributions in {strategy}", strategy=strategy)
+    found = brought(model, some, lambda done: progress(what, done, len(some)))
     by_type = {
         kind: _summary([one for one, k in zip(found, some.kinds, strict=True) if k == kind])
         for kind in sorted(set(some.kinds))

@@ -15,6 +15,7 @@ from torch import Tensor
 from fusion.data.store import BATCH
 from fusion.explain.base import Case
 from fusion.explain.painting import Box
+from fusion.language import later
 from fusion.progress import Progress, silent
 from fusion.tokens import Tokens
 
@@ -108,12 +109,12 @@ def smallest_region(case: Case, repaint: Repaint, progress: Progress = silent) -
         same = list(group)
         shares = []
         for start in range(0, len(same), AT_ONCE):
-            progress("painting out", done, len(boxes))
+            progress(later("painting out"), done, len(boxes))
             some = same[start : start + AT_ONCE]
             shares.append(_shares(case, repaint(some), case.text))
             done += len(some)
         if (at := _decisive(torch.cat(shares), case.target)) is not None:
-            progress("drawing in", done, len(boxes))
+            progress(later("drawing in"), done, len(boxes))
             return _drawn_in(case, repaint, RegionFlip(same[at], *_best(torch.cat(shares)[at])))
     return RegionFlip()
 

@@ -18,6 +18,7 @@ from fusion.explain.pointing import points_at
 from fusion.explain.words import striker
 from fusion.inputs import clean_text
 from fusion.intervals import bootstrap, wilson
+from fusion.language import later
 from fusion.model import FusionModel
 from fusion.progress import Progress
 from fusion.tasks import Example, Region
@@ -142,7 +143,7 @@ def explanations(
         for each in measuring:
             label, region = int(samples.labels[i]), regions.get(i)
             each.measure(image, text, strike, label, region, randomise=done < RANDOMISED)
-        progress("explaining", done + 1, len(chosen))
+        progress(later("explaining"), done + 1, len(chosen))
     return [row for each in measuring for row in each.rows()]
 
 

@@ -12,6 +12,7 @@ from fusion.explain.base import EXPLAINERS, Case, ExplainerRecord, Relevance, St
 from fusion.explain.check import Check, verdict
 from fusion.explain.faithfulness import chance_orders, order, patch_curves, word_curves
 from fusion.explain.mm_shap import Shares, shares_of
+from fusion.language import say
 from fusion.model import FusionModel
 from fusion.tokens import Tokens
 
@@ -59,7 +60,7 @@ class Explanation:
     def sentences(self) -> list[str]:
         """What the checks say, one each; a text may hold no word at all."""
         found = [check.sentence() for check in self.checks.values()]
-        return found if self.words else [*found, "The text holds no word that could be removed."]
+        return found if self.words else [*found, say("The text holds no word that could be removed.")]
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,13 @@ class Explaining:
         record, model = EXPLAINERS[explainer], self.case.model
         if not record.explains(model):
             able = ", ".join(explainers_of(model))
-            raise UserError(f"{model.config.strategy} has no attention to follow; explain it by {able}.")
+            raise UserError(
+                say(
+                    "{strategy} has no attention to follow; explain it by {able}.",
+                    strategy=model.config.strategy,
+                    able=able,
+                )
+            )
         relevance = record.explain(self.case)
         grid = self.case.image.grid or (1, self.case.image.sequence.shape[1])
         return Explanation(

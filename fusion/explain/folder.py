@@ -10,6 +10,7 @@ from PIL import Image
 from fusion.errors import UserError
 from fusion.explain.explanation import DEFAULT
 from fusion.inputs import clean_picture, clean_text
+from fusion.language import later, say
 from fusion.lens import Lens
 from fusion.own.files import is_picture, is_table
 from fusion.own.table import records_of
@@ -40,7 +41,7 @@ def asked_of(files: Sequence[Path], question: str | None) -> list[Asked]:
     if question and question.strip():
         pictures = [path for path in files if is_picture(path)]
         if not pictures:
-            raise UserError("There is no picture here to explain; give PNG, JPEG, WebP or the like.")
+            raise UserError(say("There is no picture here to explain; give PNG, JPEG, WebP or the like."))
         return [Asked(path.name, path, question) for path in pictures]
     by_name = {path.name: path for path in files}
     for table in (path for path in files if is_table(path)):
@@ -49,8 +50,10 @@ def asked_of(files: Sequence[Path], question: str | None) -> list[Asked]:
             named = [(str(row["picture"]), str(row["question"] or "")) for row in rows]
             return [Asked(name, by_name.get(name), text) for name, text in named]
     raise UserError(
-        "Give a question about these pictures, or beside them a CSV or JSONL file with the columns picture "
-        "and question."
+        say(
+            "Give a question about these pictures, or beside them a CSV or JSONL file with the columns "
+            "picture and question."
+        )
     )
 
 
@@ -80,12 +83,12 @@ def explain_each(
         picture = None
         try:
             if one.path is None:
-                raise UserError(f"The picture {one.name} is not among the files.")
+                raise UserError(say("The picture {name} is not among the files.", name=one.name))
             picture, text = clean_picture(one.path), clean_text(one.question)
             if not text:
-                raise UserError("There is no question about this picture.")
+                raise UserError(say("There is no question about this picture."))
         except UserError as error:
             yield {**row, "question": one.question, "error": str(error)}, None
         else:
             yield row | lens.explain(picture, text, strategy, explainer), picture
-        progress("explaining", done + 1, len(asked))
+        progress(later("explaining"), done + 1, len(asked))

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from fusion.explain.base import Relevance
+from fusion.language import say
 
 AREAS = (
     ("upper left", "top", "upper right"),
@@ -42,18 +43,22 @@ class Shares:
     def sentence(self) -> str:
         """The shares, and the words and the area that say most for the answer and against it."""
         if not self.image + self.text:
-            return "No word and no region moved this answer."
-        text, image = _percent(self.text), _percent(self.image)
-        said = f"Words make {text} of what moved this answer, the picture {image}."
-        for how, sign in (("for", 1), ("against", -1)):
+            return say("No word and no region moved this answer.")
+        shares = {"text": _percent(self.text), "image": _percent(self.image)}
+        found = [say("Words make {text} of what moved this answer, the picture {image}.", **shares)]
+        for sign in (1, -1):
             words = sorted(((sign * share, word) for word, share in self.words), key=lambda one: -one[0])
             named = [f"“{word}” ({_percent(share)})" for share, word in words[:TOLD] if share >= 0.01]
             share, area = max((sign * share, area) for area, share in self.named_areas)
             if share >= 0.01:
-                named.append(f"the {area} of the picture ({_percent(share)})")
-            if named:
-                said += f" Most telling {how} it: {_listed(named)}."
-        return said
+                named.append(
+                    say("the {area} of the picture ({share})", area=say(area), share=_percent(share))
+                )
+            if named and sign > 0:
+                found.append(say("Most telling for it: {named}.", named=_listed(named)))
+            elif named:
+                found.append(say("Most telling against it: {named}.", named=_listed(named)))
+        return " ".join(found)
 
     @property
     def named_areas(self) -> tuple[tuple[str, float], ...]:
@@ -91,7 +96,7 @@ def _percent(share: float) -> str:
 def _listed(names: list[str]) -> str:
     """Several names in a sentence."""
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return say("{most} and {last}", most=say(", ").join(most), last=last) if most else last
 
 
 def _areas(patches: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from fusion.paths import ASSETS
 
 FOLDER = ASSETS / "translations"
 ENGLISH = "en"
+LABELS = "labels/*.json"  # names of answers, which may be words of other sentences too
 LANGUAGES = {ENGLISH: "English", "zh": "中文"}  # by code, each by its own name
 
 

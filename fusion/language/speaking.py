@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from fusion.language.catalogue import ENGLISH, translations
+from fusion.language.catalogue import ENGLISH, LABELS, translations
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -42,6 +42,12 @@ def speaking(code: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(before)
+
+
+def named(label: str) -> str:
+    """An answer as it is shown: a label is data and stays, its name in the spoken language follows it."""
+    name = translations(_language.get(), LABELS).get(label)
+    return label if name is None else f"{label} {name}"
 
 
 def say(english: str, /, **values: object) -> str:

@@ -1,5 +1,6 @@
 """Aligned image-text spaces: one file each. Adding one is one file and one import line here."""
 
+from fusion.language import say
 from fusion.errors import UserError
 from fusion.once import once
 from fusion.spaces import class_evidence, clip  # noqa: F401  (each import registers a space)
@@ -29,4 +30,4 @@ def load_space(image_encoder: str, text_encoder: str) -> AlignedSpace:
         if (record.image_encoder, record.text_encoder) == (image_encoder, text_encoder):
             return record.build()
     pairs = ", ".join(f"{record.image_encoder} with {record.text_encoder}" for record in SPACES)
-    raise UserError(f"Typed labels need a pair of encoders that share a space: {pairs}.")
+    raise UserError(say("Typed labels need a pair of encoders that share a space: {pairs}.", pairs=pairs))

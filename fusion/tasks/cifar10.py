@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.pack.fetch import material_folder
 from fusion.tasks.base import TASKS, Example, Split, TaskRecord
 
@@ -42,7 +43,7 @@ def examples(split: Split) -> list[Example]:
     """The first FIRST pictures of a split; raises UserError where they are not fetched."""
     path = material_folder() / "cifar-10" / NAMES[split]
     if not path.is_file():
-        raise UserError("CIFAR-10 is not fetched; run: python -m fusion.pack fetch.")
+        raise UserError(say("CIFAR-10 is not fetched; run: python -m fusion.pack fetch."))
     numbers = json.loads(path.read_text(encoding="utf-8"))[:FIRST]
     return [
         Example(Photograph(split, i), "", LABELS[number], "name", f"{split}/{i}")

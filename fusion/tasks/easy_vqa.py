@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.tasks.base import TASKS, Example, Region, Split, TaskRecord
 
 COLORS = ("black", "blue", "brown", "gray", "green", "red", "teal", "yellow")
@@ -26,7 +27,7 @@ def examples(split: Split) -> list[Example]:
         folder = Path(str(metadata.distribution("easy-vqa").locate_file("easy_vqa/data"))) / split
     except metadata.PackageNotFoundError:
         raise UserError(
-            "The easy-vqa pictures are not installed; run: pip install -r requirements-dev.txt."
+            say("The easy-vqa pictures are not installed; run: pip install -r requirements-dev.txt.")
         ) from None
     rows = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
     return [

@@ -6,6 +6,7 @@ from importlib import metadata
 from pathlib import Path
 
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.pack.fetch import material_folder
 from fusion.paths import ASSETS
 from fusion.tasks import scenes
@@ -49,7 +50,9 @@ def _place(picture: str) -> Path:
         return Path(str(metadata.distribution(source).locate_file(file)))
     path = material_folder() / source / file
     if not path.is_file():
-        raise UserError("Some of the test photographs are not fetched; run: python -m fusion.pack fetch.")
+        raise UserError(
+            say("Some of the test photographs are not fetched; run: python -m fusion.pack fetch.")
+        )
     return path
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from fusion.encoders.base import Imagined, Thing
 from fusion.errors import UserError
+from fusion.language import say
 from fusion.scenes.objects import fetched, names_with_pictures
 from fusion.scenes.photographs import Photograph, in_most, photographs
 from fusion.scenes.question import Question
@@ -49,7 +50,10 @@ def examples(split: Split) -> list[Example]:
     if split == "test":
         if not fetched():
             raise UserError(
-                "The photographs that scenes are tested on are not fetched; run: python -m fusion.pack fetch."
+                say(
+                    "The photographs that scenes are tested on are not fetched; run: python -m fusion.pack "
+                    "fetch."
+                )
             )
         return list(_of(Scene("test", i) for i in range(TEST)))
     parts = [

@@ -1,9 +1,9 @@
 """The answer card: what the shown strategy answers, how sure it is, and what to be wary of."""
 
 from fusion.answer import Answer, Reply
-from fusion.language import say
+from fusion.language import named, say
 from fusion.ui.contribution_view import contribution_details, contribution_summary
-from fusion.ui.parts import bar, is_reference, named, percent, reads, tag, text
+from fusion.ui.parts import bar, is_reference, percent, reads, tag, text
 
 TOP = 5
 

@@ -1,8 +1,8 @@
 """What each modality brought to an answer, in words and in numbers."""
 
 from fusion.answer import Contribution
-from fusion.language import say
-from fusion.ui.parts import bar, named, percent, text
+from fusion.language import named, say
+from fusion.ui.parts import bar, percent, text
 
 
 def _coalitions() -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def _asked(question: str) -> str:
     """The question as the encoders read it, with its meaning in the language that is spoken."""
     meaning = say(question)
     told = "" if meaning == question else f'<span class="meaning">{html.escape(meaning)}</span>'
-    return f'<span lang="en">{html.escape(question)}</span>{told}'
+    return f'<span><span lang="en">{html.escape(question)}</span>{told}</span>'
 
 
 @cache

@@ -5,8 +5,8 @@ from typing import Any
 
 from fusion.explain.check import Check, verdict
 from fusion.explain.explanation import Explanation
-from fusion.language import say
-from fusion.ui.parts import bar, named, percent, text
+from fusion.language import named, say
+from fusion.ui.parts import bar, percent, text
 
 STEPS = 3
 EMPTY = '<div class="curves"></div>'

@@ -7,10 +7,10 @@ import gradio as gr
 
 from fusion.answer import Answer, AttentionMaps, Reply
 from fusion.explain import heatmap
-from fusion.language import say
+from fusion.language import named, say
 from fusion.paths import ASSETS
 from fusion.strategies import STRATEGIES
-from fusion.ui.parts import named, text
+from fusion.ui.parts import text
 from fusion.ui.pictures import data_url
 
 # Each holds one thing; joined in this order they are the body of one function.

@@ -46,7 +46,7 @@ def page_of(page: gr.Blocks, code: str) -> Iterator[None]:
 
 
 def spoken(call: Callable[..., Any], code: str) -> Callable[..., Any]:
-    """The same function, coroutine or asynchronous generator, which speaks this language whenever it runs."""
+    """The same function, coroutine or generator, which speaks this language whenever it runs."""
     if inspect.iscoroutinefunction(call):
 
         @functools.wraps(call)
@@ -72,6 +72,24 @@ def spoken(call: Callable[..., Any], code: str) -> Callable[..., Any]:
                 await steps.aclose()
 
         return given
+
+    if inspect.isgeneratorfunction(call):
+
+        @functools.wraps(call)
+        def handed(*args: Any, **kwargs: Any) -> Iterator[Any]:
+            steps = call(*args, **kwargs)
+            try:
+                while True:
+                    with speaking(code):  # as above
+                        try:
+                            step = next(steps)
+                        except StopIteration:
+                            return
+                    yield step
+            finally:
+                steps.close()
+
+        return handed
 
     @functools.wraps(call)
     def said(*args: Any, **kwargs: Any) -> Any:

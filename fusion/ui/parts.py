@@ -2,22 +2,13 @@
 
 import html
 
-from fusion.language import language, translations
 from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
-
-LABELS = "labels.json"  # of the shipped tasks, in each language
 
 
 def text(value: object) -> str:
     """Any value as text that is safe inside HTML and its attributes."""
     return html.escape(str(value))
-
-
-def named(label: str) -> str:
-    """An answer as it is shown: a label is data and stays, its name in another language follows it."""
-    name = translations(language(), LABELS).get(label)
-    return label if name is None else f"{label} {name}"
 
 
 def percent(share: float, digits: int = 0) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from fusion.answer import Answer, Reply
 from fusion.explain.mm_shap import Shares
-from fusion.language import say
-from fusion.ui.parts import is_reference, named, percent, text
+from fusion.language import named, say
+from fusion.ui.parts import is_reference, percent, text
 
 
 def regions_offer(answer: Answer | None, reply: Reply | None) -> str:

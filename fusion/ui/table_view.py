@@ -1,9 +1,9 @@
 """The table of all strategies on one input, the chosen one marked and those that disagree visible."""
 
 from fusion.answer import Answer, Reply
-from fusion.language import say
+from fusion.language import named, say
 from fusion.ui.contribution_view import contribution_summary, contribution_title
-from fusion.ui.parts import bar, is_baseline, is_reference, named, percent, tag, text
+from fusion.ui.parts import bar, is_baseline, is_reference, percent, tag, text
 
 
 # Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.

@@ -1,8 +1,8 @@
 """The answers among labels that a visitor types."""
 
 from fusion.answer import Reply
-from fusion.language import say
-from fusion.ui.parts import bar, named, percent, tag, text
+from fusion.language import named, say
+from fusion.ui.parts import bar, percent, tag, text
 
 _TOP = 8
 

@@ -14,12 +14,12 @@ from anyio import CapacityLimiter, to_thread
 from fusion.answer import Answer
 from fusion.errors import Stopped, UserError
 from fusion.explain.counterfactual import Move
-from fusion.language import say
+from fusion.language import named, say
 from fusion.lens import Lens
 from fusion.paths import ASSETS
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
-from fusion.ui.parts import is_reference, named, text
+from fusion.ui.parts import is_reference, text
 from fusion.ui.pictures import preview
 from fusion.ui.session import Session, Visit, lens_of
 from fusion.what_if import Flips, changed, move_dict, smallest_flip

@@ -103,9 +103,16 @@ def photo_page(request: pytest.FixtureRequest, browser: Browser, server: str) ->
         yield page
 
 
+@pytest.fixture
+def chinese_page(browser: Browser, server: str) -> Iterator[Page]:
+    """The page in Chinese, as a visitor finds it."""
+    with opened_page(browser, server, WIDE, "zh") as page:
+        yield page
+
+
 @contextmanager
-def opened_page(browser: Browser, server: str, size: tuple[int, int]) -> Iterator[Page]:
-    """The page, opened; at the end its console must be empty and every request the server's own."""
+def opened_page(browser: Browser, server: str, size: tuple[int, int], language: str = "") -> Iterator[Page]:
+    """A language's page, opened; at the end its console must be empty and every request the server's own."""
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     opened = context.new_page()
@@ -123,8 +130,8 @@ def opened_page(browser: Browser, server: str, size: tuple[int, int]) -> Iterato
     opened.on("console", note)
     opened.on("pageerror", lambda error: console.append(str(error)))
     opened.on("request", check)
-    opened.goto(server)
-    opened.get_by_role("heading", name="Pick an example or upload a picture").wait_for()
+    opened.goto(server + language)
+    opened.locator("#answer .empty").wait_for()
     opened.locator("#card .bars").wait_for()  # the lens is loaded
     yield opened
     context.close()

@@ -34,6 +34,15 @@ _SAID = """
   }
   return said.map((text) => text.replace(/\\s+/g, ' ').trim()).filter(Boolean);
 }"""
+# Gradio says these in English in every language.
+_GRADIO = (
+    "Paste from clipboard",
+    "Drop an image file here to upload",
+    "Use via API",
+    "Gradio footer navigation",
+    "number input for",
+    "range slider for",
+)
 _WORD = r"[A-Za-z][A-Za-z'’]*"
 _RUN = re.compile(rf"(?<![A-Za-z]){_WORD}(?:[\s,;:.!?…–()“”\"-]+{_WORD}){{2,}}")
 
@@ -47,7 +56,7 @@ def english_on(page: Page, within: str = "body", allowed: Iterable[str] = ()) ->
     names = [
         name for known in (STRATEGIES, ENCODERS, TASKS, EXPLAINERS, REFERENCES) for name in known.names()
     ]
-    ignored = sorted({*names, *allowed}, key=len, reverse=True)
+    ignored = sorted({*names, *allowed, *_GRADIO}, key=len, reverse=True)
     found: dict[str, None] = {}
     for said in page.evaluate(_SAID, within):
         rest = said

@@ -1,9 +1,9 @@
 """Every strategy's answer before and after the changes, side by side."""
 
 from fusion.explain.counterfactual import Move
-from fusion.language import later, say
+from fusion.language import later, named, say
 from fusion.robustness.trying import Tried
-from fusion.ui.parts import is_baseline, named, percent, reads, tag, text
+from fusion.ui.parts import is_baseline, percent, reads, tag, text
 
 # Roles are spelled out because narrow screens lay the rows out as a grid, which would drop them.
 _COLUMNS = later("Strategy"), later("As given"), later("Now"), later("Probability of the first answer")
