@@ -13,6 +13,7 @@ class Parts:
     """Each under the name that reactions know it by."""
 
     visit: gr.State
+    badge: gr.HTML
     picture: gr.Image
     question: gr.Textbox
     alert: gr.HTML

@@ -14,5 +14,5 @@ def header() -> str:
         if code != language()
     )
     return f"""
-<header class="top"><div><h1>Fusion Lens</h1><p>{text(purpose)}</p></div>
-<nav class="languages" aria-label="{text(say("Language"))}">{links}</nav></header>"""
+<header><div><h1>Fusion Lens</h1> <nav aria-label="{text(say("Language"))}">{links}</nav></div>
+<p>{text(purpose)}</p></header>"""

@@ -13,7 +13,7 @@ from fusion.language import LANGUAGES, speaking, translations
 from fusion.language.catalogue import ENGLISH
 
 # Gradio's own words follow the browser's language; on a page of ours they follow the page.
-_HEAD = """<script>
+_SCRIPT = """
 (() => {
   const catalogues = %s;
   const here = location.pathname.replace(/\\/+$/, '').split('/').pop();
@@ -24,7 +24,7 @@ _HEAD = """<script>
   window.fusionSay = (english, values = {}) =>
     (words[english] ?? english).replace(/\\{(\\w+)\\}/g, (whole, name) => values[name] ?? whole);
 })();
-</script>"""
+"""
 
 
 def others() -> tuple[str, ...]:
@@ -82,6 +82,6 @@ def spoken(call: Callable[..., Any], code: str) -> Callable[..., Any]:
 
 
 def script() -> str:
-    """What stands in the page's head: `fusionSay` for scripts, with the translations that these use."""
+    """Sets the page's language, and `fusionSay` for other scripts, with the translations that these use."""
     catalogues = {code: translations(code, "scripts*.json") for code in others()}
-    return _HEAD % json.dumps(catalogues, ensure_ascii=False).replace("</", "<\\/")
+    return _SCRIPT % json.dumps(catalogues, ensure_ascii=False).replace("</", "<\\/")

@@ -12,7 +12,7 @@ from fusion.ending import ends_in_order
 from fusion.errors import UserError
 from fusion.paths import ASSETS
 from fusion.ui.examples import examples
-from fusion.ui.languages import script
+from fusion.ui.head import head
 from fusion.ui.mcp import with_mcp
 from fusion.ui.own.view import MAX_UPLOAD
 from fusion.ui.serve import app_options
@@ -21,11 +21,6 @@ from fusion.ui.theme import theme
 logger = logging.getLogger(__name__)
 
 SESSIONS = 256  # of visitors remembered at once, each with a picture of up to 12 MB
-# Gradio's own progress of an upload warns, each time it ends, that its stream has no close().
-QUIET = """<script>
-const warn = console.warn;
-console.warn = (...words) => words[0] === 'Method not implemented.' || warn.apply(console, words);
-</script>"""
 
 
 def launch(page: gr.Blocks, **options: Any) -> Any:
@@ -36,7 +31,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     return page.launch(
         theme=theme(),
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
-        head=QUIET + script(),
+        head=head(),
         favicon_path=ASSETS / "icon.svg",
         max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
         app_kwargs=with_mcp(app_options(most_bytes=2 * MAX_UPLOAD)),

@@ -104,10 +104,12 @@ def build() -> gr.Blocks:
 def _build(page: gr.Blocks) -> None:
     """The page in the language that is spoken."""
     gr.Navbar(visible=False)
-    _html(header())
+    with gr.Row(elem_classes="top"):
+        _html(header())
+        badge = _html("", html_template='<dl class="badge">${value}</dl>', elem_id="badge")
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(say("Ask"), id="ask"):
-            parts, asking, take = _layout()
+            parts, asking, take = _layout(badge)
         with gr.Tab(say("Compare"), id="compare") as compare:
             add_compare_tab(compare, parts)
         with gr.Tab(say("Tour"), id="story") as story:
@@ -126,10 +128,10 @@ def _build(page: gr.Blocks) -> None:
     forgets_who_leaves(page)
 
 
-def _layout() -> tuple[Parts, Asking, Take]:
+def _layout(badge: gr.HTML) -> tuple[Parts, Asking, Take]:
     task = next(iter(TASKS))
     strategy = task.default_strategy
-    found: dict[str, Any] = {"visit": gr.State(Visit())}
+    found: dict[str, Any] = {"visit": gr.State(Visit()), "badge": badge}
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             found["picture"] = drop_picture(300, "picture")

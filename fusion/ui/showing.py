@@ -7,6 +7,7 @@ import gradio as gr
 from fusion.encoders import ENCODERS
 from fusion.tasks import TASKS
 from fusion.ui.answer_view import answer_card, empty_card
+from fusion.ui.badge import badge
 from fusion.ui.choices import choices, described, names_of
 from fusion.ui.components import Parts
 from fusion.ui.examples import strip
@@ -28,6 +29,7 @@ def lens_parts(parts: Parts, now: Now, pressed: str) -> Update:
     return {
         **model_parts(parts, names_of(lens)),
         parts.visit: now.session,
+        parts.badge: badge(lens),
         parts.offer_text: gr.HTML(visible=False),
         parts.examples: strip(lens.task),
         parts.question: gr.update(label=TASKS[lens.task].text_label),
