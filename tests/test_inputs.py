@@ -340,10 +340,19 @@ def test_what_may_be_private_is_not_repeated() -> None:
 
 
 def test_wrong_kinds() -> None:
-    for source in (3, b"a.png", [[0]], True):
+    for source in (3, bytearray(b"a.png"), [[0]], True):
         assert "unknown kind" in refusal(source)
         with pytest.raises(UserError, match=r"^The text is of an unknown kind"):
             clean_text(source)  # type: ignore[arg-type]
+
+
+def test_what_is_in_a_file_is_cleaned_as_the_file_is(tmp_path: Path) -> None:
+    halves(300, 200).save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    read, opened = clean_picture(data), clean_picture(tmp_path / "a.png")
+    assert read is not None and opened is not None and read.tobytes() == opened.tobytes()
+    for broken in (b"", b"/etc/passwd", data[:60]):
+        assert "The picture " in refusal(broken)
 
 
 def test_settings_of_pillow_stay_and_threads_agree(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ function go(code) {
 
 // To the same page in another language, with what stands on this one.
 function leave(event) {
-  const link = event.target.closest?.('.languages a');
+  const link = event.target.closest?.('header a[hreflang]');
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   going = link.href;

@@ -13,6 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.routing import Route
 
 import fusion
 from fusion.errors import UserError
@@ -46,7 +47,11 @@ def with_tools(options: dict[str, Any]) -> dict[str, Any]:
         async with before(served) if before else nullcontext(), server.session_manager.run():
             yield
 
-    return {**options, "routes": [*options["routes"], *app.routes], "lifespan": running}
+    (route,) = app.routes
+    assert isinstance(route, Route)
+    # Nothing is ever told unasked: a stream to listen on would only stay open.
+    calls = Route(PATH, endpoint=route.endpoint, methods=["POST"])
+    return {**options, "routes": [*options["routes"], calls], "lifespan": running}
 
 
 def _server() -> MCPServer:

@@ -112,6 +112,7 @@ def test_the_guard_stands_before_the_tools_too(address: str) -> None:
     answer = httpx.post(address, content=b"x" * 10_000_001)
     assert answer.status_code == 413
     assert "content-security-policy" in answer.headers
+    assert httpx.get(address, headers={"accept": "text/event-stream"}).status_code == 405
 
 
 def test_there_is_nothing_without_the_flag(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,7 @@ def test_a_report_and_a_link_of_ones_own_photograph(
     expect(fresh.locator("#picture img")).to_be_visible()
     assert "#" not in fresh.url
     fresh.locator("#faithful .faithful > .note").wait_for()
-    fresh.locator(".languages a").click()
+    fresh.locator("header a[hreflang]").click()
     expect(fresh).to_have_url(f"{server}zh")
     expect(fresh.locator("#answer .asked")).to_have_text(f"“{QUESTION}”")
     assert shown(fresh) == answer
