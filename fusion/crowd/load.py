@@ -25,7 +25,7 @@ def load(visitors: int, seconds: float, progress: Progress) -> dict[str, Any]:
     """
     with serving() as server:
         figures = asyncio.run(_visited(server, visitors, seconds, progress))
-        figures["stop_status_count"] = server.stop()
+        figures["exit_status"] = server.stop()
     return figures
 
 
