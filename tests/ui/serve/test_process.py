@@ -1,4 +1,4 @@
-"""The server in a process of its own: its password, what it writes down, how it ends, and how it is killed."""
+"""The server in a process of its own: its password, what it writes down, how it ends or is killed."""
 
 import base64
 from pathlib import Path
@@ -67,7 +67,12 @@ def asks_and_fails(server: Server, folder: Path) -> None:
             client.predict(*given, api_name="/ask")
     with httpx.Client(base_url=server.address, cookies=client.cookies) as raw:
         raw.get(f"{MARK}?{MARK}")
-        for number, data in ((0, [{"path": f"/{MARK}"}, MARK, 3, 4]), (0, MARK), (99999, [MARK]), (7, [MARK])):
+        for number, data in (
+            (0, [{"path": f"/{MARK}"}, MARK, 3, 4]),
+            (0, MARK),
+            (99999, [MARK]),
+            (7, [MARK]),
+        ):
             sent = {"fn_index": number, "data": data, "session_hash": MARK}
             joined = raw.post("gradio_api/queue/join", json=sent)
             if joined.status_code == 200:
