@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from fusion.checkpoint import folder_of
 from fusion.device import accelerator
 from fusion.errors import UserError
-from fusion.own import read
+from fusion.own import Workspace, read, sweep
 from fusion.pairs import pair_or_default
 from fusion.parallel import part, told_to_all
-from fusion.paths import cache_folder
+from fusion.paths import cache_folder, written_whole
 from fusion.progress import Bars, Progress, silent
 from fusion.recipe import Recipe
 from fusion.strategies import STRATEGIES
@@ -72,8 +71,9 @@ def _shared_folder() -> Iterator[Path]:
     if not accelerator().is_main_process:
         yield Path(told_to_all(""))
         return
-    with TemporaryDirectory() as folder:
-        yield Path(told_to_all(folder))
+    sweep()
+    with Workspace() as folder:
+        yield Path(told_to_all(str(folder)))
 
 
 def _record(arguments: argparse.Namespace, workspace: Path, progress: Progress) -> TaskRecord:
@@ -108,9 +108,14 @@ def _strategies(named: str) -> list[str]:
 def _hand_over(found: Study, strategy: str | None, out: Path) -> None:
     """The named or else the recommended strategy as one file, or all checkpoints under a root."""
     if out.suffix == ".safetensors":
-        out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(found.file(strategy), out)
+        _copied(found.file(strategy), out)
     else:
         out /= folder_of(found.plain_name, found.image_encoder, found.text_encoder)
-        shutil.copytree(found.folder / "fitted", out, dirs_exist_ok=True)
+        shutil.copytree(found.folder / "fitted", out, copy_function=_copied, dirs_exist_ok=True)
     print(f"written to {out}", file=sys.stderr)
+
+
+def _copied(source: str | Path, target: str | Path) -> str:
+    with written_whole(Path(target)) as draft:
+        shutil.copyfile(source, draft)
+    return str(target)

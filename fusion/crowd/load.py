@@ -8,11 +8,10 @@ import psutil
 
 from fusion.crowd.measured import Measured
 from fusion.crowd.server import Server, serving
-from fusion.crowd.visitor import THINK_S, Visitor
+from fusion.crowd.visitor import FIRST, THINK_S, Visitor
 from fusion.progress import Progress
 
 IDLE = 30  # toggles of one visitor alone
-FIRST = ("open", "upload", "ask")  # what each visitor does first
 KINDS = (*FIRST, "toggle", "explanation")
 FORGOTTEN_S = 90.0  # at most, until no file of a visitor is left
 
@@ -25,7 +24,7 @@ def load(visitors: int, seconds: float, progress: Progress) -> dict[str, Any]:
     """
     with serving() as server:
         figures = asyncio.run(_visited(server, visitors, seconds, progress))
-        figures["stop_status_count"] = server.stop()
+        figures["exit_status"] = server.stop()
     return figures
 
 

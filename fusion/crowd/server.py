@@ -9,12 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 import psutil
 
 from fusion.errors import UserError
+from fusion.own.workspace import Workspace
 from fusion.paths import ASSETS
 
 APP = ASSETS.parent / "app.py"
@@ -50,21 +50,26 @@ def serving(log: Path | None = None, **environment: str) -> Iterator[Server]:
 
     log: a file for what it prints. environment: variables beside those of this process.
     """
-    with TemporaryDirectory(prefix="fusion-load-") as folder, socket.socket() as free:
+    with Workspace() as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        inherited = {**os.environ, "PYTHONPATH": str(APP.parent)}
-        own = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port), "TMPDIR": folder}
+        inherited = {name: x for name, x in os.environ.items() if name != "GRADIO_TEMP_DIR"}
+        own = {
+            "PYTHONPATH": str(APP.parent),
+            "GRADIO_SERVER_NAME": "127.0.0.1",
+            "GRADIO_SERVER_PORT": str(port),
+            "TMPDIR": str(folder),
+        }
         with Path(log or os.devnull).open("wb") as out:
             process = subprocess.Popen(
                 [sys.executable, str(APP)],
                 cwd=folder,
-                env={**inherited, **own, "GRADIO_TEMP_DIR": f"{folder}/uploads", **environment},
+                env={**inherited, **own, **environment},
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-            server = Server(f"http://127.0.0.1:{port}/", Path(folder), process)
+            server = Server(f"http://127.0.0.1:{port}/", folder, process)
             try:
                 _wait(server)
                 yield server

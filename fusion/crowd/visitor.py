@@ -14,6 +14,7 @@ from fusion.crowd.measured import Measured
 
 THINK_S = 5.0  # mean of the pauses between what one visitor does
 MIX = {"toggle": 11, "ask": 4, "explanation": 3, "upload": 2}  # of 20
+FIRST = ("open", "upload", "ask")  # what each does first
 STRATEGIES = ("concat", "gated", "cross-attention", "bilinear", "dynamic", "late")
 EXPLAINERS = ("grad-cam", "occlusion", "rise", "shapley")  # that explain every strategy
 
@@ -56,8 +57,7 @@ class Visitor:
         """Come, do one thing after the other with pauses in between, and leave."""
         end = time.perf_counter() + seconds
         await self.think()
-        await self.act("open")
-        for kind in ("upload", "ask"):
+        for kind in FIRST:
             await self.act(kind)
         while time.perf_counter() < end:
             await self.think()

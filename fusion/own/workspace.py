@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from types import TracebackType
 
-import psutil
+from fusion.leftovers import is_left_over
 
 PREFIX = "fusion-own-"
 
@@ -37,7 +37,7 @@ def sweep() -> None:
     """Delete the workspaces of processes that were killed before they could."""
     for folder in Path(gettempdir()).glob(f"{PREFIX}*-*"):
         number = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if number.isdecimal() and not psutil.pid_exists(int(number)):
+        if number.isdecimal() and is_left_over(folder, int(number)):
             shutil.rmtree(folder, ignore_errors=True)
 
 

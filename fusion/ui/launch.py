@@ -12,13 +12,14 @@ from fusion.device import without_gpu
 from fusion.ending import ends_in_order
 from fusion.errors import UserError
 from fusion.language import say
-from fusion.paths import ASSETS
+from fusion.paths import ASSETS, cache_folder, clear_drafts
 from fusion.ui.examples import examples
 from fusion.ui.head import head
 from fusion.ui.mcp import with_mcp
 from fusion.ui.own.view import MAX_UPLOAD
 from fusion.ui.serve import app_options, until_stopped
 from fusion.ui.serve.password import password, right
+from fusion.ui.serve.quiet import tells_no_data
 from fusion.ui.serve.turns import ALL, without_analytics
 from fusion.ui.theme import theme
 
@@ -33,10 +34,12 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     stays = options.pop("prevent_thread_lock", False)
     if stays:
         ends_in_order()
+    clear_drafts(cache_folder())
     threading.Thread(target=_warm, name="warm", daemon=True).start()
     sys.setswitchinterval(SWITCH_S)
     page.queue(default_concurrency_limit=4)  # how much may wait, see fusion.ui.serve.turns
     without_analytics(page)
+    tells_no_data()
     given = page.launch(
         theme=theme(),
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],

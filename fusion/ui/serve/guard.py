@@ -59,8 +59,7 @@ class Guard:
             await PlainTextResponse("There is nothing here.", 404)(scope, receive, headed)
             return
         if not await let_in(scope, others()):
-            needs = {"www-authenticate": 'Basic realm="Fusion Lens"'}
-            await PlainTextResponse("A password is needed.", 401, needs)(scope, receive, headed)
+            await PlainTextResponse("A password is needed.", 401)(scope, receive, headed)
             return
         told = Headers(scope=scope).get("content-length", "0")
         if not told.isdigit() or int(told) > self.most_bytes:

@@ -34,12 +34,14 @@ async def right(name: str, given: str) -> bool:
 
 
 async def let_in(scope: Scope, pages: tuple[str, ...]) -> bool:
-    """Whether a request may be answered: one that needs no password, has logged in, or brings the password
-    along (HTTP basic authentication, for programs). pages: paths that show the form instead."""
+    """Whether a request may be answered: one that needs no password, or has logged in; for the figures, one
+    that brings the password along (HTTP basic authentication). pages: paths that show the form instead."""
     if password() is None or _OPEN.fullmatch(scope["path"]) or scope["path"].strip("/") in pages:
         return True
     headers = Headers(scope=scope)
-    return _logged_in(scope, headers.get("cookie", "")) or await _basic(headers.get("authorization", ""))
+    if _logged_in(scope, headers.get("cookie", "")):
+        return True
+    return scope["path"] == "/metrics" and await _basic(headers.get("authorization", ""))
 
 
 def _logged_in(scope: Scope, cookie: str) -> bool:

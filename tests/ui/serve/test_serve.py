@@ -1,16 +1,21 @@
 """The server as an operator sees it: limits, headers, health and figures."""
 
+import asyncio
 import re
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fusion.ui.serve import app_options
+from fusion.ui.serve.guard import Guard
+from fusion.ui.serve.uploads import Uploads
 
 MOST = 1000
 
@@ -44,6 +49,40 @@ def test_a_length_that_is_no_number_is_refused(client: TestClient) -> None:
     assert client.post("/length", headers={"content-length": "-5"}).status_code == 413
 
 
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def ask() -> list[Message]:
+        sent: list[Message] = []
+
+        async def never() -> Message:
+            await asyncio.sleep(60)
+            raise AssertionError
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        async def read(scope: Scope, receive: Receive, send: Send) -> None:
+            await receive()
+
+        scope = {"type": "http", "scheme": "https", "path": "/x", "method": "POST", "headers": []}
+        await Guard(read, MOST, body_s=0.01)(scope, never, send)
+        return sent
+
+    start = asyncio.run(ask())[0]
+    assert start["status"] == 408
+    assert Headers(raw=start["headers"])["strict-transport-security"].startswith("max-age="), "over https"
+
+
+def test_what_is_uploaded_is_counted() -> None:
+    def counted(app: ASGIApp) -> Guard:
+        return Guard(app, MOST, uploads=Uploads(each=150, everybody=1000))
+
+    some = TestClient(counted(Starlette(routes=[Route("/upload", length, methods=["POST"])])))
+    assert some.post("/upload", content=b"x" * 100).text == "100"
+    refused = some.post("/upload", content=b"x" * 100)
+    assert refused.status_code == 429 and refused.text.endswith("try again in a few minutes.")
+    assert some.post("/upload", content=b"x" * 50).text == "50"
+
+
 def test_figures_count_requests_by_route_and_status(client: TestClient) -> None:
     def counted() -> float:
         found = re.search(r'fusion_requests_total\{route="/length",status="200"\} (\S+)', metrics())
@@ -71,6 +110,7 @@ def test_every_answer_of_the_real_page_keeps_the_browser_here(server: str, path:
     assert not any("http" in sources or "*" in sources for sources in policy.values())
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+    assert "strict-transport-security" not in headers, "this is no https"
 
 
 def test_health_and_what_is_closed(server: str) -> None:

@@ -1,0 +1,69 @@
+"""Who leaves, is idle for long, or is one too many is forgotten, with what was made for them."""
+
+import asyncio
+import datetime
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from fusion.ui.serve.sessions import IDLE_S, Sessions
+
+
+@pytest.fixture
+def given_back() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+def sessions(given_back: list[Any]) -> Sessions:
+    with gr.Blocks() as page:
+        gr.State([], delete_callback=given_back.append)
+        gr.Textbox()
+    page.queue()
+    page.state_session_capacity = 3
+    kept = Sessions()
+    kept.set_blocks(page)
+    return kept
+
+
+def state_of(sessions: Sessions, visitor: str) -> Any:
+    (number,) = [n for n, block in sessions.blocks.blocks.items() if isinstance(block, gr.State)]
+    return sessions[visitor][number]
+
+
+def test_each_visitor_has_a_state_of_their_own_which_goes_with_them(
+    sessions: Sessions, given_back: list[Any]
+) -> None:
+    state_of(sessions, "a").append("a picture")
+    assert state_of(sessions, "b") == [] and state_of(sessions, "a") == ["a picture"]
+    asyncio.run(sessions.forget("a"))
+    assert given_back == [["a picture"]] and "a" not in sessions
+    assert state_of(sessions, "a") == []
+    asyncio.run(sessions.forget("nobody"))
+
+
+def test_who_is_idle_for_long_is_forgotten(sessions: Sessions, given_back: list[Any]) -> None:
+    for visitor in ("old", "new"):
+        state_of(sessions, visitor).append(visitor)
+    sessions.time_last_used["old"] -= datetime.timedelta(seconds=IDLE_S + 1)
+    asyncio.run(sessions.forget_idle())
+    assert "old" not in sessions and "new" in sessions
+    assert given_back == [["old"]]
+
+
+def test_the_one_who_was_away_longest_makes_room(sessions: Sessions) -> None:
+    for visitor in ("a", "b", "c"):
+        state_of(sessions, visitor)
+    state_of(sessions, "a")
+    state_of(sessions, "d")
+    state_of(sessions, "d")
+    assert [v for v in "abcd" if v in sessions] == ["a", "c", "d"]
+
+
+def test_what_was_shown_is_a_visitors_own(sessions: Sessions) -> None:
+    (number,) = [n for n, block in sessions.blocks.blocks.items() if isinstance(block, gr.Textbox)]
+    changed = gr.Textbox(label="changed", render=False)
+    sessions["a"][number] = changed
+    assert sessions["a"][number] is changed
+    assert sessions["b"][number] is sessions.blocks.blocks[number]
