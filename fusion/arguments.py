@@ -166,6 +166,9 @@ def parser() -> argparse.ArgumentParser:
     which = bench.add_mutually_exclusive_group()
     which.add_argument("--devices", action="store_true", help="what the CPU or GPU does with large encoders")
     which.add_argument("--own", action="store_true", help="what data of one's own takes, in time and memory")
+    which.add_argument(
+        "--page", action="store_true", help="the page's weight and first useful paint, beside a bare page"
+    )
     bench.set_defaults(command="bench")
 
     fuzzing = commands.add_parser("fuzz", parents=[as_json], help="try bad input of every kind")

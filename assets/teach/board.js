@@ -44,11 +44,11 @@ function begin(id) {
     next?.querySelector('.teach-name').focus();
   });
 
-  const files = make('input', 'visually-hidden');
+  const files = make('input', '');
   files.type = 'file';
+  files.hidden = true;
   files.multiple = true;
   files.accept = KINDS;
-  files.tabIndex = -1;
   files.addEventListener('change', () => {
     send(row, id, [...files.files]);
     files.value = '';

@@ -5,12 +5,20 @@ import json
 
 from fusion.bench import bench
 from fusion.bench_own import own_figures
+from fusion.bench_page import page_figures
 from fusion.device_bench import device_figures
 
 
 def run(arguments: argparse.Namespace) -> None:
 
-    numbers = device_figures() if arguments.devices else own_figures() if arguments.own else bench()
+    if arguments.devices:
+        numbers = device_figures()
+    elif arguments.own:
+        numbers = own_figures()
+    elif arguments.page:
+        numbers = page_figures()
+    else:
+        numbers = bench()
     if arguments.json:
         print(json.dumps(numbers))
         return

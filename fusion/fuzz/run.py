@@ -22,7 +22,7 @@ from fusion.fuzz.kinds import KINDS
 from fusion.progress import Progress, silent
 
 LIMIT_S = 60.0  # a case that takes longer hangs
-START_S = 180.0  # until a process is ready
+START_S = 600.0  # until a process is ready
 BOUND_MB = 1500.0  # of memory beyond what the process had at rest
 POLL_S = 0.05
 END_S = 10.0

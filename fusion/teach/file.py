@@ -171,8 +171,8 @@ def model_card(taught: Taught) -> str:
     lines = [
         "# Taught with Fusion Lens",
         "",
-        f"Tells {', '.join(map(plain, taught.labels))} apart, by {taught.image_encoder} and {taught.text_encoder}: a "
-        "cache model over frozen features (Tip-Adapter, Zhang et al. 2022)"
+        f"Tells {', '.join(map(plain, taught.labels))} apart, by {taught.image_encoder} and "
+        f"{taught.text_encoder}: a cache model over frozen features (Tip-Adapter, Zhang et al. 2022)"
         + ("" if taught.head is None else ", and a linear head on top of it")
         + ". It holds features of the examples, no picture and no text.",
         "",

@@ -13,6 +13,7 @@ from fusion.ui.pictures import data_url, preview
 
 FILE = ASSETS / "examples" / "examples.csv"
 THUMBNAIL = 128  # pixels of the longer side
+QUALITY = 70  # the page comes with all of them in it
 
 
 @dataclass(frozen=True)
@@ -64,4 +65,4 @@ def _thumbnail(path: Path) -> str:
     if max(picture.size) <= THUMBNAIL:
         return preview(picture)
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    return data_url(picture)
+    return data_url(picture, quality=QUALITY)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from fusion.ui.serve.guard import Guard
@@ -14,7 +15,11 @@ from fusion.ui.serve.running import running
 def app_options(most_bytes: int) -> dict[str, Any]:
     """Keyword arguments of the server's FastAPI app; most_bytes: of the body of one request."""
     return {
-        "middleware": [Middleware(Measured), Middleware(Guard, most_bytes=most_bytes)],
+        "middleware": [
+            Middleware(Measured),
+            Middleware(Guard, most_bytes=most_bytes),
+            Middleware(GZipMiddleware, compresslevel=6),  # the page itself is half a megabyte of text
+        ],
         "routes": [Route("/health", health), Route("/metrics", metrics)],
         "lifespan": running,
         "docs_url": None,  # its page loads scripts from elsewhere
