@@ -1,6 +1,7 @@
 """Classify a picture, a text or both by labels that a person types, without training."""
 
 import math
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ MAX_LABELS = 200
 # The shares are calibrated, so that below this fewer than half of the answers are right.
 SURE_FROM = 0.5
 TASK = "typed-labels"
+COMMA = re.compile("[,，、]")  # of either script
 BOTH, IMAGE, TEXT = NAMES = ("zero-shot", "zero-shot-image", "zero-shot-text")
 
 
@@ -30,7 +32,7 @@ def clean_labels(labels: str | Sequence[str]) -> tuple[str, ...]:
     Raises UserError for fewer than two or more than MAX_LABELS.
     """
     distinct: dict[str, str] = {}
-    for label in filter(None, map(clean_text, labels.split(",") if isinstance(labels, str) else labels)):
+    for label in filter(None, map(clean_text, COMMA.split(labels) if isinstance(labels, str) else labels)):
         distinct.setdefault(label.casefold(), label)
     cleaned = tuple(distinct.values())
     if not 2 <= len(cleaned) <= MAX_LABELS:

@@ -33,6 +33,7 @@ def test_one_in_english_is_answered_as_before(lens: Lens, drawing: Image.Image) 
 
 def test_typed_labels_in_chinese_too(drawing: Image.Image) -> None:
     found = classify(drawing, "", "圆形，三角形, 红色", "efficientnet-lite0", "minilm")
+    assert {label for label, _ in found.results[0].answers} == {"圆形", "三角形", "红色"}
     assert not found.results[0].sure and len(found.hints) == 1
     assert classify(drawing, "", "circle, triangle", "efficientnet-lite0", "minilm").hints == ()
 

@@ -22,10 +22,15 @@ WEIGHTS = Weights(
 )
 
 
-def read(folder: Path) -> tuple[BertModel, Tokenizer, int]:
-    """The model, its tokenizer and how many pieces it takes, from a folder as transformers saves it."""
+def read(folder: Path, cased: bool = False) -> tuple[BertModel, Tokenizer, int]:
+    """The model, its tokenizer and how many pieces it takes, from a folder as transformers saves it.
+
+    cased: whether it is the kind that tells capital letters from small ones. Raises ValueError for the other.
+    """
     model = read_model(BertModel, folder, add_pooling_layer=False)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    if (tokenizer.normalizer.normalize_str("A") == "A") is not cased:
+        raise ValueError("another kind of BERT")
     return model, tokenizer, model.config.max_position_embeddings
 
 

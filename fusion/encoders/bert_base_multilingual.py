@@ -3,6 +3,8 @@
 Devlin et al. 2018, arXiv 1810.04805; the cased multilingual base model (Apache-2.0).
 """
 
+from functools import partial
+
 from fusion.encoders.base import ENCODERS, EncoderRecord
 from fusion.encoders.bert_base import read
 from fusion.encoders.pieces import PieceEncoder
@@ -23,7 +25,7 @@ ENCODERS.add(
         modality="text",
         summary="BERT trained on a hundred languages, Chinese among them; 714 MB to download.",
         width=768,
-        build=lambda: PieceEncoder(*WEIGHTS.load(read)),
+        build=lambda: PieceEncoder(*WEIGHTS.load(partial(read, cased=True))),
         weights=WEIGHTS,
         languages=("en", "zh", "ja", "ko", "ru", "el", "ar", "he", "hi"),
     )
