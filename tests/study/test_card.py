@@ -2,6 +2,7 @@
 
 from huggingface_hub import ModelCard
 
+from fusion.language import speaking
 from fusion.study import Study
 
 
@@ -25,3 +26,9 @@ def test_a_person_reads_what_it_is_and_where_it_ends(studied: Study) -> None:
     assert studied.recommendation.sentence in card
     assert all(caution in card for caution in studied.cautions)
     assert f'fusion.load("{studied.file("weighted").name}")' in card
+
+
+def test_it_stays_english_whoever_takes_it(studied: Study) -> None:
+    with speaking("zh"):
+        card = studied.card("weighted")
+    assert card == studied.card("weighted")
