@@ -11,7 +11,7 @@ import fusion
 from fusion.device import without_gpu
 from fusion.ending import ends_in_order
 from fusion.errors import UserError
-from fusion.language import say
+from fusion.language import LANGUAGES, say, speaking
 from fusion.paths import ASSETS, cache_folder, clear_drafts
 from fusion.ui.examples import examples
 from fusion.ui.head import head
@@ -57,13 +57,22 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         ssr_mode=False,
         pwa=False,
         auth=right if password() else None,  # type: ignore[arg-type]  # gradio awaits it
-        auth_message=say("This page asks for a password; any name will do."),
+        auth_message=_asks_for_password(),
         prevent_thread_lock=True,
         **options,
     )
     if not stays:
         until_stopped(page)
     return given
+
+
+def _asks_for_password() -> str:
+    """In every language: who is not let in yet has not chosen one."""
+    said = []
+    for code in LANGUAGES:
+        with speaking(code):
+            said.append(say("This page asks for a password; any name will do."))
+    return "<br>".join(said)
 
 
 def _warm() -> None:

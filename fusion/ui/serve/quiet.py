@@ -13,7 +13,7 @@ def tells_no_data() -> None:
     """From now on neither gradio nor the server beneath it prints a traceback: its message may quote data."""
     for module in (blocks, queueing, route_utils, routes):
         if hasattr(module, "traceback"):
-            module.traceback = SimpleNamespace(print_exc=_print_kind)
+            vars(module)["traceback"] = SimpleNamespace(print_exc=_print_kind)
     for name in ("uvicorn.error", "asyncio"):
         logging.getLogger(name).addFilter(_without_data)
 
