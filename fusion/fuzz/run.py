@@ -21,7 +21,7 @@ from fusion.fuzz.case import FAULT, Outcome
 from fusion.fuzz.kinds import KINDS
 from fusion.progress import Progress, silent
 
-LIMIT_S = 60.0  # a case that takes longer hangs
+LIMIT_S, LIMIT_CPU_S = 600.0, 60.0  # a case that takes longer, or computes for longer, hangs
 START_S = 600.0  # until a process is ready
 BOUND_MB = 1500.0  # of memory beyond what the process had at rest
 POLL_S = 0.05
@@ -139,7 +139,7 @@ class _Worker:
 
     def _answer(self, limit: float) -> tuple[dict[str, Any] | None, float, str]:
         """What it answers within a time, the most memory meanwhile, and why there is no answer."""
-        end, most = time.perf_counter() + limit, 0.0
+        end, most, before = time.perf_counter() + limit, 0.0, self._computed()
         while time.perf_counter() < end:
             ready = self._answers.select(POLL_S)
             most = max(most, self._megabytes())
@@ -151,7 +151,15 @@ class _Worker:
                 return json.loads(line), most, ""
             if self._rest and most > self._rest + BOUND_MB:
                 return None, most, _TOO_MUCH
+            if self._rest and self._computed() - before > LIMIT_CPU_S:
+                return None, most, f"no answer within {LIMIT_CPU_S:.0f} s of computing"
         return None, most, f"no answer within {limit:.0f} s"
+
+    def _computed(self) -> float:
+        """Seconds of a processor that it has had; a busy machine gives it few."""
+        with suppress(psutil.Error):
+            return sum(psutil.Process(self.process.pid).cpu_times()[:2])
+        return 0.0
 
     def _megabytes(self) -> float:
         total = 0.0

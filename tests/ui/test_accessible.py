@@ -1,4 +1,4 @@
-"""axe-core finds no serious or critical problem: each tab, in both languages, light and dark, wide and narrow."""
+"""axe-core finds no serious or critical problem: every tab, in each language, scheme and width."""
 
 from collections.abc import Iterator
 from importlib.resources import files
@@ -27,10 +27,8 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=["light", "dark"])
-def opened(
-    request: pytest.FixtureRequest, browser: Browser, server: str, language: str
-) -> Iterator[Page]:
-    """The page in one language and one scheme, its scripts' policy set aside for the script that looks at it."""
+def opened(request: pytest.FixtureRequest, browser: Browser, server: str, language: str) -> Iterator[Page]:
+    """In one language and one scheme, the policy for scripts set aside for the one that looks at it."""
     context = browser.new_context(color_scheme=request.param, reduced_motion="reduce", bypass_csp=True)
     page = context.new_page()
     page.goto(f"{server}{'' if language == ENGLISH else language}?__theme={request.param}")
