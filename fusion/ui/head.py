@@ -1,11 +1,14 @@
 """What stands in the page's head: its language, and scripts that must run before gradio's own."""
 
+from functools import cache
+
 from fusion.paths import ASSETS
 from fusion.ui.languages import script
 
 
-def head() -> str:
-    """In HTML; each script in a scope of its own."""
+@cache
+def head(code: str) -> str:
+    """Of the page in this language, in HTML; each script in a scope of its own."""
     files = sorted((ASSETS / "head").glob("*.js"))
     scripts = (f"{{\n{file.read_text(encoding='utf-8')}}}" for file in files)
-    return "".join(f"<script>{code}</script>" for code in (script(), *scripts))
+    return "".join(f"<script>{code}</script>" for code in (script(code), *scripts))

@@ -12,19 +12,12 @@ import gradio as gr
 from fusion.language import LANGUAGES, speaking, translations
 from fusion.language.catalogue import ENGLISH
 
-# Gradio's own words follow the browser's language; on a page of ours they follow the page.
 _SCRIPT = """
-(() => {
-  const catalogues = %s;
-  const here = location.pathname.replace(/\\/+$/, '').split('/').pop();
-  const language = catalogues[here] ? here : 'en';
-  const words = catalogues[language] ?? {};
-  document.documentElement.lang = language;
-  Object.defineProperty(navigator, 'language', {value: {zh: 'zh-CN'}[language] ?? language});
-  window.fusionSay = (english, values = {}) =>
-    (words[english] ?? english).replace(/\\{(\\w+)\\}/g, (whole, name) => values[name] ?? whole);
-})();
+Object.defineProperty(navigator, 'language', {value: %s}); // which gradio's own words follow
+window.fusionSay = (english, values = {}, words = %s) =>
+  (words[english] ?? english).replace(/\\{(\\w+)\\}/g, (whole, name) => values[name] ?? whole);
 """
+_BROWSER = {"zh": "zh-CN"}  # what gradio and browsers call a language, where it is not our code
 
 
 def others() -> tuple[str, ...]:
@@ -99,7 +92,13 @@ def spoken(call: Callable[..., Any], code: str) -> Callable[..., Any]:
     return said
 
 
-def script() -> str:
+def spoken_at(path: str) -> str:
+    """The code of the language of the page at this path of the server."""
+    last = path.rstrip("/").rsplit("/", 1)[-1]
+    return last if last in others() else ENGLISH
+
+
+def script(code: str) -> str:
     """Sets the page's language, and `fusionSay` for other scripts, with the translations that these use."""
-    catalogues = {code: translations(code, "scripts*.json") for code in others()}
-    return _SCRIPT % json.dumps(catalogues, ensure_ascii=False).replace("</", "<\\/")
+    words = json.dumps(translations(code, "scripts*.json"), ensure_ascii=False)
+    return _SCRIPT % (json.dumps(_BROWSER.get(code, code)), words.replace("</", "<\\/"))

@@ -14,7 +14,6 @@ from fusion.errors import UserError
 from fusion.language import LANGUAGES, say, speaking
 from fusion.paths import ASSETS, cache_folder, clear_drafts
 from fusion.ui.examples import examples
-from fusion.ui.head import head
 from fusion.ui.mcp import with_mcp
 from fusion.ui.own.view import MAX_UPLOAD
 from fusion.ui.serve import app_options, until_stopped
@@ -43,7 +42,6 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     given = page.launch(
         theme=theme(),
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
-        head=head(),
         favicon_path=ASSETS / "icon.svg",
         max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
         app_kwargs=with_mcp(app_options(most_bytes=2 * MAX_UPLOAD)),

@@ -102,7 +102,6 @@ def build() -> gr.Blocks:
 
 def _build(page: gr.Blocks) -> None:
     """The page in the language that is spoken."""
-    gr.Navbar(visible=False)
     with gr.Row(elem_classes="top"):
         _html(header())
         badge = _html("", html_template='<dl class="badge">${value}</dl>', elem_id="badge")

@@ -7,6 +7,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from fusion.ui.serve.guard import Guard
+from fusion.ui.serve.headed import Headed
 from fusion.ui.serve.health import health
 from fusion.ui.serve.metrics import Measured, metrics
 from fusion.ui.serve.running import running
@@ -19,6 +20,7 @@ def app_options(most_bytes: int) -> dict[str, Any]:
             Middleware(Measured),
             Middleware(Guard, most_bytes=most_bytes),
             Middleware(GZipMiddleware, compresslevel=6),  # the page itself is half a megabyte of text
+            Middleware(Headed),
         ],
         "routes": [Route("/health", health), Route("/metrics", metrics)],
         "lifespan": running,
