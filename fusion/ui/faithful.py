@@ -4,6 +4,7 @@ An answer is explained once it is shown, in steps, and whatever comes meanwhile 
 longer wanted ends at its next step, and what it found is not shown.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ from fusion.ui.parts import is_reference
 from fusion.ui.session import Visit, lens_of
 
 AT_ONCE = 1  # explanations that are worked on, for all visitors together; answers have the rest
+APART_S = 0.1  # between two updates: a page takes those that come at once for one, and drops the second
 LIMIT_S = 60.0  # of work on one step of an explanation
 Shown = tuple[Any, Any, Any]  # the drop-down, the panel and the heat map
 
@@ -101,6 +103,7 @@ class Checking:
         except Exception as error:  # whatever it is, the visitor gets a sentence
             if still():
                 why = sentence(error)
+                await asyncio.sleep(APART_S)
                 yield gr.skip(), told(why), gr.update(relevance=_failed(visit, strategy, why))
         # Gradio sends what came last once more at the end, when another's may be shown.
         yield gr.skip(), gr.skip(), gr.skip()
