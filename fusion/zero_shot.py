@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from fusion.answer import Answer, AttentionMaps, Modality, Reply
+from fusion.answering import names_of
 from fusion.device import device
 from fusion.errors import UserError
 from fusion.inputs import clean_text
@@ -27,7 +28,8 @@ def clean_labels(labels: str | Sequence[str]) -> tuple[str, ...]:
     Raises UserError for fewer than two or more than MAX_LABELS.
     """
     distinct: dict[str, str] = {}
-    for label in filter(None, map(clean_text, labels.split(",") if isinstance(labels, str) else labels)):
+    given = labels.split(",") if isinstance(labels, str) else names_of(labels)
+    for label in filter(None, map(clean_text, given)):
         distinct.setdefault(label.casefold(), label)
     cleaned = tuple(distinct.values())
     if not 2 <= len(cleaned) <= MAX_LABELS:

@@ -71,9 +71,10 @@ def test_ask_compare_explain_and_export(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#answer .asked")).to_have_text("“Which animal is this?”")
     page.locator("#heat canvas[aria-label]").wait_for()
-    go(page, "#strategy input[value=gated]")
-    page.keyboard.press("Space")
-    expect(page.locator("#card h2")).to_contain_text("gated")
+    for strategy in ("shared", "cross-attention"):
+        go(page, f"#strategy input[value={strategy}]")
+        page.keyboard.press("Space")
+        expect(page.locator("#card h2")).to_contain_text(strategy)
     page.locator("#faithful .faithful > .note").wait_for()
     go(page, "#heat .chip:nth-of-type(2)")
     page.keyboard.press("Enter")
