@@ -46,6 +46,14 @@ def answered(
     )
 
 
+def names_of(names: str | Sequence[str] | None) -> list[str]:
+    """One name or several as a list; raises UserError for what is neither."""
+    found = [names] if isinstance(names, str) else names or []
+    if not isinstance(found, list | tuple) or not all(isinstance(name, str) for name in found):
+        raise UserError("Give a name, or several, as texts.")
+    return list(found)
+
+
 def live_settings(strategy: str, settings: Mapping[str, float]) -> dict[str, float]:
     """The settings that the strategy knows; raises UserError for one out of its range or of no strategy."""
     known = {parameter.name for record in STRATEGIES for parameter in record.parameters}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,32 @@ def read_card(path: Path) -> Card:
             if name in fields:
                 fields[name] = tuple(fields[name])
         card = Card(**fields)
-        if len(card.labels) != card.config.classes:
-            raise ValueError("as many labels as classes")
+        _check(card)
         return card
-    except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (
+        OSError,
+        SafetensorError,
+        AttributeError,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
         if isinstance(error, UserError):
             raise
         raise UserError(say("{file} is damaged or no checkpoint of this project.", file=path.name)) from error
+
+
+def _check(card: Card) -> None:
+    """Raises ValueError where a card says what none says that was written here."""
+    texts = (card.task, card.image_encoder, card.text_encoder, card.data, *card.labels, *card.encoder_weights)
+    numbers = (card.seed, card.validation_accuracy, card.sure_from, *card.encoder_versions)
+    if not all(isinstance(text, str) for text in texts) or not all(isfinite(number) for number in numbers):
+        raise ValueError("texts and numbers in their places")
+    if not len(card.labels) == card.config.classes > 0 or len(set(card.labels)) < len(card.labels):
+        raise ValueError("as many different labels as classes")
+    if card.task != Path(card.task).name:
+        raise ValueError("a task names a folder")
 
 
 def load(path: Path) -> tuple[FusionModel, Card]:
@@ -93,7 +113,9 @@ def load(path: Path) -> tuple[FusionModel, Card]:
         with safe_open(path, "pt") as file:
             state = {name: file.get_tensor(name).float() for name in file.keys()}
         model.load_state_dict(state, assign=True)
-    except (OSError, SafetensorError, RuntimeError, TypeError) as error:
+    except UserError:
+        raise
+    except Exception as error:  # what is forged fails in whatever way it was forged
         raise UserError(
             say("{file} is damaged or of another version; fit it again.", file=path.name)
         ) from error

@@ -14,7 +14,7 @@ from PIL import Image
 
 from fusion import checkpoint, what_if, zero_shot
 from fusion.answer import Answer, Modality, Reply
-from fusion.answering import answered, live_settings
+from fusion.answering import answered, live_settings, names_of
 from fusion.cache import encoded
 from fusion.checkpoint import Card
 from fusion.device import device
@@ -147,7 +147,7 @@ class Lens:
         as they know no absent input. Raises UserError for inputs and settings that cannot be used and for
         unknown names, and MissingWeights for a reference that is not on this machine.
         """
-        references = tuple(dict.fromkeys([references] if isinstance(references, str) else references))
+        references = tuple(dict.fromkeys(names_of(references)))
         for name in references:
             REFERENCES[name].weights.folder()
         picture, text = clean_picture(image), clean_text(question)
@@ -276,8 +276,7 @@ class Lens:
         """Names of the strategies to answer with."""
         if strategies == "all":
             return self.strategies
-        named = [strategies] if isinstance(strategies, str) else list(strategies or ())
-        names = named or [self.default_strategy]
+        names = names_of(strategies) or [self.default_strategy]
         for name in names:
             if STRATEGIES[name].name not in self._paths:
                 raise checkpoint.lacking(name, self.task)

@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from fusion.answer import Answer, AttentionMaps, Modality, Reply
+from fusion.answering import names_of
 from fusion.device import device
 from fusion.encoders.reading import unread, unread_hint
 from fusion.errors import UserError
@@ -32,7 +33,8 @@ def clean_labels(labels: str | Sequence[str]) -> tuple[str, ...]:
     Raises UserError for fewer than two or more than MAX_LABELS.
     """
     distinct: dict[str, str] = {}
-    for label in filter(None, map(clean_text, COMMA.split(labels) if isinstance(labels, str) else labels)):
+    given = COMMA.split(labels) if isinstance(labels, str) else names_of(labels)
+    for label in filter(None, map(clean_text, given)):
         distinct.setdefault(label.casefold(), label)
     cleaned = tuple(distinct.values())
     if not 2 <= len(cleaned) <= MAX_LABELS:

@@ -93,7 +93,7 @@ def _jpeg(random: Random) -> bytes:
 def _tiff(random: Random) -> bytes:
     """Directories that go in circles, counts without end, tiles and strips that are not there."""
     known = (256, 257, 258, 259, 262, 273, 277, 278, 279, 282, 322, 323, 324, 325, 330, 34_675, 34_665, 700)
-    values = (0, 1, 2, 5, 6, 7, 8, 32, 65_535, 2**31, 2**32 - 1)
+    values = (0, 1, 2, 3, 4, 5, 6, 7, 8, 32, 65_535, 2**31, 2**32 - 1)
     tags = {256: random.choice((8, 32, 10**6)), 257: random.choice((8, 32, 10**6)), 258: 8, 259: 1, 262: 1}
     tags |= {random.choice(known): random.choice(values) for _ in range(8)}
     entries = b"".join(

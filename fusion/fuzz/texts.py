@@ -47,7 +47,7 @@ def opened(folder: Path) -> Iterator[Make]:
             ("as an example", lambda: lens.teach({"ant": [(None, given)], "bee": [(None, "b")]}).to_dict()),
             ("as a strategy", lambda: lens.ask(picture, "What?", given)),
             ("as a reference", lambda: lens.ask(picture, "What?", references=given)),
-            ("as a setting", lambda: lens.ask(picture, "What?", **{str(given): 0.5})),
+            ("as a setting", lambda: lens.reply(picture, "What?", settings={str(given): 0.5}).to_dict()),
             ("as an explainer", lambda: lens.explain(picture, "What?", explainer=given)),
             ("as a task or an encoder", lambda: _loaded(random, given)),
             ("as a data set's name", lambda: _fetched(given, place)),
@@ -83,7 +83,8 @@ def _fetched(given: Any, place: Path) -> Any:
 
 def _commanded(random: Random, given: Any) -> str:
     """A command, in this process, with both streams as a terminal has them."""
-    word = str(given).replace("\0", "")
+    # Whoever runs a command may name any file of theirs, so none that is there is named.
+    word = str(given).replace("\0", "").replace("/etc/", "/none/").replace("/proc/", "/none/")
     arguments = random.choice(
         (
             ["ask", "", word],
@@ -111,7 +112,7 @@ def _commanded(random: Random, given: Any) -> str:
             status = int(end.code or 0)
     if status == 0:
         return "answered"
-    told = err.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    told = err.buffer.getvalue().decode()
     raise UserError(told.splitlines()[-1] if told.strip() else "")
 
 
