@@ -15,7 +15,9 @@ from fusion.ui.serve.password import let_in
 from fusion.ui.serve.uploads import Uploads
 
 logger = logging.getLogger(__name__)
-BODY_S = 120.0  # within which the body of a request must have come
+BODY_S = 120.0  # within which the body of a request must have come, beside what its bytes take
+SLOWEST = 50_000  # bytes a second of who uploads much over a slow line
+DIGITS = 15  # of a length that anybody means
 UNREADABLE = "This request is none that can be answered; see the page's API for those that can."
 # The page's own scripts and styles stand in it and are compiled in it; nothing comes from elsewhere.
 _POLICY = {
@@ -33,8 +35,8 @@ _POLICY = {
 }
 # Routes of gradio that this page has no use for: they fetch from other addresses, or tell of visitors.
 _CLOSED = re.compile(
-    r"/(gradio_api/)?(proxy=|custom_component|stream|vibe-edit|undo-vibe-edit|monitoring|runs|run-history|"
-    r"process_recording|deep_link|dev/)"
+    r"/(gradio_api/)?(file[=/]https?:|proxy=|custom_component|component_server|stream|vibe-|undo-vibe-edit|"
+    r"monitoring|runs|run-history|process_recording|deep_link|dev/)"
 )
 
 
@@ -55,39 +57,40 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headed = _with_headers(send, scope["scheme"] == "https")
-        if _CLOSED.match(scope["path"]):
-            await PlainTextResponse("There is nothing here.", 404)(scope, receive, headed)
-            return
         if not await let_in(scope, others()):
             await PlainTextResponse("A password is needed.", 401)(scope, receive, headed)
             return
-        told = Headers(scope=scope).get("content-length", "0")
-        if not told.isdigit() or int(told) > self.most_bytes:
+        if _CLOSED.match(scope["path"]):
+            await PlainTextResponse("There is nothing here.", 404)(scope, receive, headed)
+            return
+        told = Headers(scope=scope).get("content-length", "")
+        if told and (not told.isdecimal() or len(told) > DIGITS or int(told) > self.most_bytes):
             await self._refuse(scope, receive, headed)
             return
-        address = (scope.get("client") or ("",))[0]
-        room = self._uploads.room(address) if scope["method"] == "POST" else self.most_bytes
-        if int(told) > room:
+        most = int(told) if told else self.most_bytes  # what is sent in pieces tells no length
+        if not scope["path"].endswith("/upload"):
+            await self._bounded(scope, receive, headed, most)
+            return
+        upload = self._uploads.begun((scope.get("client") or ("",))[0], most)
+        if upload is None:
             await _later(scope, receive, headed)
             return
-        came = await self._bounded(scope, receive, headed, room)
-        if scope["path"].endswith("/upload"):
-            self._uploads.add(address, came)
+        upload.size = await self._bounded(scope, receive, headed, upload.size)
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send, room: int) -> int:
-        """The app, until more has come than was allowed; what is sent in pieces tells no length. Gives back
-        how many bytes came."""
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send, most: int) -> int:
+        """The app, until more bytes have come than was allowed, or too few in their time. Gives back how many
+        came."""
         came = 0
         started = complete = False
-        end = time.monotonic() + self._body_s
+        start = time.monotonic()
 
         async def counted() -> Message:
             nonlocal came, complete
-            left = None if complete else end - time.monotonic()
-            message = await asyncio.wait_for(receive(), left)
+            end = start + self._body_s + came / SLOWEST
+            message = await asyncio.wait_for(receive(), None if complete else end - time.monotonic())
             came += len(message.get("body", b""))
             complete = not message.get("more_body", False)
-            if came > min(self.most_bytes, room):
+            if came > most:
                 raise _TooLarge
             return message
 
