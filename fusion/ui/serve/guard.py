@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fusion.ui.languages import others
+from fusion.ui.mcp import PATH
 from fusion.ui.serve.password import let_in
 from fusion.ui.serve.uploads import Uploads
 
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 BODY_S = 120.0  # within which the body of a request must have come, beside what its bytes take
 SLOWEST = 50_000  # bytes a second of who uploads much over a slow line
 DIGITS = 15  # of a length that anybody means
+WORDS = 10_000_000  # bytes of a body that is read into memory as a whole
 UNREADABLE = "This request is none that can be answered; see the page's API for those that can."
 # The page's own scripts and styles stand in it and are compiled in it; nothing comes from elsewhere.
 _POLICY = {
@@ -41,8 +43,8 @@ _CLOSED = re.compile(
 
 
 class Guard:
-    """Wraps an app. most_bytes: of a request's body, told beforehand or not. body_s: until all of it has
-    come. uploads: of all visitors."""
+    """Wraps an app. most_bytes: of an upload, told beforehand or not; of anything else WORDS at most. body_s:
+    until all of it has come. uploads: of all visitors."""
 
     def __init__(
         self, app: ASGIApp, most_bytes: int, body_s: float = BODY_S, uploads: Uploads | None = None
@@ -64,13 +66,15 @@ class Guard:
             await PlainTextResponse("There is nothing here.", 404)(scope, receive, headed)
             return
         told = Headers(scope=scope).get("content-length", "")
-        if told and (not told.isdecimal() or len(told) > DIGITS or int(told) > self.most_bytes):
-            await self._refuse(scope, receive, headed)
+        uploads = scope["path"].endswith("/upload")
+        most = self.most_bytes if uploads or scope["path"] == PATH else min(WORDS, self.most_bytes)
+        if told and (not told.isdecimal() or len(told) > DIGITS or int(told) > most):
+            await _refuse(scope, receive, headed, most)
             return
-        most = int(told) if told else self.most_bytes  # what is sent in pieces tells no length
-        if not scope["path"].endswith("/upload"):
+        if not uploads:
             await self._bounded(scope, receive, headed, most)
             return
+        most = int(told) if told else most  # what is sent in pieces tells no length
         upload = self._uploads.begun((scope.get("client") or ("",))[0], most)
         if upload is None:
             await _later(scope, receive, headed)
@@ -103,7 +107,7 @@ class Guard:
             await self.app(scope, counted, noted)
         except _TooLarge:
             if not started:
-                await self._refuse(scope, receive, send)
+                await _refuse(scope, receive, send, most)
         except TimeoutError:
             if complete:
                 raise
@@ -116,9 +120,10 @@ class Guard:
             await PlainTextResponse(UNREADABLE, 400)(scope, receive, send)
         return came
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sentence = f"A request may have at most {self.most_bytes // 10**6} MB."
-        await PlainTextResponse(sentence, 413)(scope, receive, send)
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, most: int) -> None:
+    sentence = f"A request may have at most {most // 10**6} MB."
+    await PlainTextResponse(sentence, 413)(scope, receive, send)
 
 
 async def _later(scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,6 +8,7 @@ import pytest
 from gradio import processing_utils
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -44,6 +45,15 @@ def test_a_body_in_pieces_without_a_length_is_bounded_too(client: TestClient) ->
 
     assert client.post("/length", content=iter(pieces(10))).text == "1000"
     assert client.post("/length", content=iter(pieces(11))).status_code == 413
+
+
+def test_only_an_upload_may_be_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "WORDS", 10)
+    routes = [Route(path, length, methods=["POST"]) for path in ("/upload", "/ask", "/mcp")]
+    some = TestClient(Starlette(routes=routes, middleware=[Middleware(Guard, most_bytes=MOST)]))
+    found = [some.post(path, content=b"x" * 11).status_code for path in ("/upload", "/ask", "/mcp")]
+    assert found == [200, 413, 200]
+    assert some.post("/ask", content=iter([b"x" * 6] * 2)).status_code == 413
 
 
 def test_a_length_that_is_no_number_is_refused(client: TestClient) -> None:
