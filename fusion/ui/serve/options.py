@@ -10,6 +10,7 @@ from fusion.ui.serve.guard import Guard
 from fusion.ui.serve.health import health
 from fusion.ui.serve.metrics import Measured, metrics
 from fusion.ui.serve.running import running
+from fusion.ui.serve.tabs import Tabs
 
 
 def app_options(most_bytes: int) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def app_options(most_bytes: int) -> dict[str, Any]:
         "middleware": [
             Middleware(Measured),
             Middleware(Guard, most_bytes=most_bytes),
+            Middleware(Tabs),
             Middleware(GZipMiddleware, compresslevel=6),  # the page itself is half a megabyte of text
         ],
         "routes": [Route("/health", health), Route("/metrics", metrics)],
