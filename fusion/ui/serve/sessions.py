@@ -33,7 +33,9 @@ class Session(SessionState):
         self.STATE_TTL_WHEN_CLOSED = int(IDLE_S)
 
     def __setitem__(self, key: int, value: Any) -> None:
-        if isinstance(self.blocks_config.blocks.get(key), gr.State):
+        block = self.blocks_config.blocks.get(key)
+        if isinstance(block, gr.State):
+            self._state_ttl[key] = (block.time_to_live, datetime.datetime.now())
             self.state_data[key] = value
         else:
             self.blocks_config.blocks[key] = value

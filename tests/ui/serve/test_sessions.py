@@ -61,6 +61,20 @@ def test_the_one_who_was_away_longest_makes_room(sessions: Sessions) -> None:
     assert [v for v in "abcd" if v in sessions] == ["a", "c", "d"]
 
 
+def test_what_is_kept_for_a_time_goes_then(given_back: list[Any]) -> None:
+    with gr.Blocks() as page:
+        kept = gr.State(None, time_to_live=60, delete_callback=given_back.append)
+    page.queue()
+    sessions = Sessions()
+    sessions.set_blocks(page)
+    sessions["a"][kept._id] = "data"
+    sessions.delete_all_expired_state()
+    assert sessions["a"][kept._id] == "data"
+    sessions["a"]._state_ttl[kept._id] = (60, datetime.datetime.now() - datetime.timedelta(seconds=61))
+    sessions.delete_all_expired_state()
+    assert sessions["a"][kept._id] is None and given_back == ["data"]
+
+
 def test_who_has_the_page_open_stays(sessions: Sessions, given_back: list[Any]) -> None:
     with sessions.opened("a"), sessions.opened("a"):
         state_of(sessions, "a").append("a picture")
