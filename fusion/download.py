@@ -31,6 +31,7 @@ from fusion.progress import Progress
 from fusion.references import REFERENCES
 from fusion.weights import Weights
 
+constants.HF_HUB_DISABLE_TELEMETRY = True
 constants.HF_HUB_DISABLE_XET = True  # its transfers cannot be stopped from a callback, plain HTTP can
 constants.DOWNLOAD_CHUNK_SIZE = 2**16  # of bytes between two looks, so that a slow line shows progress too
 

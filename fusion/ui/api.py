@@ -7,12 +7,15 @@ from typing import Any
 import gradio as gr
 
 import fusion
+from fusion.courtesy import in_background
 from fusion.explain.explanation import DEFAULT
 from fusion.explain.folder import asked_of, explain_each
 from fusion.ui.failures import raised
 from fusion.ui.files_input import FilesInput
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.pictures import forget
+
+LIMIT_S = 300.0  # of work on the explanations of one call, which give way to answers that a visitor waits for
 
 
 def add_endpoints() -> None:
@@ -112,10 +115,11 @@ def explain(
     """
     try:
         lens = fusion.load(task=task or None)
-        if not folder:
-            return lens.explain(picture, question, strategy or None, explainer or DEFAULT)
-        asked = asked_of([Path(file) for file in folder], question)
-        return [row for row, _ in explain_each(lens, asked, strategy or None, explainer or DEFAULT)]
+        with in_background(lambda: True, LIMIT_S):
+            if not folder:
+                return lens.explain(picture, question, strategy or None, explainer or DEFAULT)
+            asked = asked_of([Path(file) for file in folder], question)
+            return [row for row, _ in explain_each(lens, asked, strategy or None, explainer or DEFAULT)]
     finally:
         for file in [picture, *(folder or ())]:
             forget(file)

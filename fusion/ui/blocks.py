@@ -3,6 +3,7 @@
 from typing import Any
 
 import gradio as gr
+from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, traverse
 
 from fusion.language import say
 from fusion.ui.failures import sentence
@@ -12,10 +13,11 @@ class Page(gr.Blocks):
     """Gradio checks what an event is given before any function of the page runs. Where that fails, its own
     Blocks tell the sender nothing, and write what was sent to the log with a traceback."""
 
-    async def preprocess_data(self, *args: Any, **kwargs: Any) -> list[Any]:
+    async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """What Blocks gives of the values that were sent; raises gr.Error where they do not fit."""
         try:
-            return await super().preprocess_data(*args, **kwargs)
+            traverse(inputs, _uploaded, is_file_obj_with_meta)
+            return await super().preprocess_data(block_fn, inputs, *args, **kwargs)
         except Exception:  # values of the wrong number, types and files, in whatever way each is found out
             told = say(
                 "What was sent does not fit: send texts as texts, and of a file what its upload gave back."
@@ -43,3 +45,9 @@ class Page(gr.Blocks):
 
         vars(self._queue)["push"] = pushed
         return self
+
+
+def _uploaded(file: dict[str, Any]) -> None:
+    """Gradio fetches a file whose path is an address; raises ValueError for such."""
+    if is_http_url_like(file["path"]):
+        raise ValueError("an address in the place of an upload")

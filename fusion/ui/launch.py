@@ -20,6 +20,7 @@ from fusion.ui.serve import app_options, until_stopped
 from fusion.ui.serve.password import password, right
 from fusion.ui.serve.quiet import tells_no_data
 from fusion.ui.serve.turns import ALL, without_analytics
+from fusion.ui.serve.unfinished import leaves_nothing_unfinished
 from fusion.ui.theme import theme
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     page.queue(default_concurrency_limit=4)  # how much may wait, see fusion.ui.serve.turns
     without_analytics(page)
     tells_no_data()
+    leaves_nothing_unfinished()
     given = page.launch(
         theme=theme(),
         css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],

@@ -13,6 +13,7 @@ from gradio_client.exceptions import AppError
 import fusion
 from fusion.cli import main
 from fusion.paths import ASSETS
+from fusion.ui import api
 
 CIRCLE = str(ASSETS / "examples" / "yellow-circle.png")
 QUESTION = "what color is the circle?"
@@ -80,6 +81,12 @@ def test_explain_gives_what_the_command_line_prints(
     with pytest.raises(AppError, match="no strategy named 'sorcery'"):
         client.predict(None, QUESTION, "sorcery", "", "easy-vqa", files, api_name="/explain")
     assert left_over() == []
+
+
+def test_an_explanation_has_its_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "LIMIT_S", 0.0)
+    with pytest.raises(AppError, match="took longer than 0 seconds"):
+        client.predict(handle_file(CIRCLE), QUESTION, "concat", "", "easy-vqa", api_name="/explain")
 
 
 def test_nothing_is_left_on_disk(client: Client, left_over: Callable[[], list[Path]]) -> None:

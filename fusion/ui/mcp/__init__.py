@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+PATH = "/mcp"
+
 
 def allowed() -> bool:
     """Whether FUSION_MCP asks for it."""

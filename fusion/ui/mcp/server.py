@@ -18,9 +18,9 @@ from starlette.routing import Route
 import fusion
 from fusion.errors import UserError
 from fusion.ui.failures import sentence
+from fusion.ui.mcp import PATH
 from fusion.ui.mcp.tools import TOOLS
 
-PATH = "/mcp"
 MOST_BYTES = 60_000_000  # of one call, with its pictures
 AT_ONCE = 2  # calls that work
 MOST = 16  # calls that work or wait

@@ -5,9 +5,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 import fusion
+from fusion.courtesy import in_background
 from fusion.data_url import picture_in
 from fusion.explain.explanation import DEFAULT
 from fusion.teach.given import MAX_CLASSES, MAX_EXAMPLES
+from fusion.ui.api import LIMIT_S
 from fusion.ui.teach.endpoint import answered
 
 Address = Annotated[
@@ -72,7 +74,8 @@ def explain(
     """Why a question about a picture has its answer, patch by patch and word by word, and whether that can be
     trusted."""
     lens = fusion.load(task=task or None)
-    return lens.explain(picture_in(picture), question, strategy or None, explainer or DEFAULT)
+    with in_background(lambda: True, LIMIT_S):
+        return lens.explain(picture_in(picture), question, strategy or None, explainer or DEFAULT)
 
 
 def teach(

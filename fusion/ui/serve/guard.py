@@ -11,11 +11,15 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fusion.ui.languages import others
+from fusion.ui.mcp import PATH
 from fusion.ui.serve.password import let_in
 from fusion.ui.serve.uploads import Uploads
 
 logger = logging.getLogger(__name__)
-BODY_S = 120.0  # within which the body of a request must have come
+BODY_S = 120.0  # within which the body of a request must have come, beside what its bytes take
+SLOWEST = 50_000  # bytes a second of who uploads much over a slow line
+DIGITS = 15  # of a length that anybody means
+WORDS = 10_000_000  # bytes of a body that is read into memory as a whole
 UNREADABLE = "This request is none that can be answered; see the page's API for those that can."
 # The page's own scripts and styles stand in it and are compiled in it; nothing comes from elsewhere.
 _POLICY = {
@@ -33,14 +37,14 @@ _POLICY = {
 }
 # Routes of gradio that this page has no use for: they fetch from other addresses, or tell of visitors.
 _CLOSED = re.compile(
-    r"/(gradio_api/)?(proxy=|custom_component|stream|vibe-edit|undo-vibe-edit|monitoring|runs|run-history|"
-    r"process_recording|deep_link|dev/)"
+    r"/(gradio_api/)?(file[=/]https?:|proxy=|custom_component|component_server|stream|vibe-|undo-vibe-edit|"
+    r"monitoring|runs|run-history|process_recording|deep_link|dev/)"
 )
 
 
 class Guard:
-    """Wraps an app. most_bytes: of a request's body, told beforehand or not. body_s: until all of it has
-    come. uploads: of all visitors."""
+    """Wraps an app. most_bytes: of an upload, told beforehand or not; of anything else WORDS at most. body_s:
+    until all of it has come. uploads: of all visitors."""
 
     def __init__(
         self, app: ASGIApp, most_bytes: int, body_s: float = BODY_S, uploads: Uploads | None = None
@@ -55,39 +59,42 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headed = _with_headers(send, scope["scheme"] == "https")
-        if _CLOSED.match(scope["path"]):
-            await PlainTextResponse("There is nothing here.", 404)(scope, receive, headed)
-            return
         if not await let_in(scope, others()):
             await PlainTextResponse("A password is needed.", 401)(scope, receive, headed)
             return
-        told = Headers(scope=scope).get("content-length", "0")
-        if not told.isdigit() or int(told) > self.most_bytes:
-            await self._refuse(scope, receive, headed)
+        if _CLOSED.match(scope["path"]):
+            await PlainTextResponse("There is nothing here.", 404)(scope, receive, headed)
             return
-        address = (scope.get("client") or ("",))[0]
-        room = self._uploads.room(address) if scope["method"] == "POST" else self.most_bytes
-        if int(told) > room:
+        told = Headers(scope=scope).get("content-length", "")
+        uploads = scope["path"].endswith("/upload")
+        most = self.most_bytes if uploads or scope["path"] == PATH else min(WORDS, self.most_bytes)
+        if told and (not told.isdecimal() or len(told) > DIGITS or int(told) > most):
+            await _refuse(scope, receive, headed, most)
+            return
+        if not uploads:
+            await self._bounded(scope, receive, headed, most)
+            return
+        most = int(told) if told else most  # what is sent in pieces tells no length
+        upload = self._uploads.begun((scope.get("client") or ("",))[0], most)
+        if upload is None:
             await _later(scope, receive, headed)
             return
-        came = await self._bounded(scope, receive, headed, room)
-        if scope["path"].endswith("/upload"):
-            self._uploads.add(address, came)
+        upload.size = await self._bounded(scope, receive, headed, upload.size)
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send, room: int) -> int:
-        """The app, until more has come than was allowed; what is sent in pieces tells no length. Gives back
-        how many bytes came."""
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send, most: int) -> int:
+        """The app, until more bytes have come than was allowed, or too few in their time. Gives back how many
+        came."""
         came = 0
         started = complete = False
-        end = time.monotonic() + self._body_s
+        start = time.monotonic()
 
         async def counted() -> Message:
             nonlocal came, complete
-            left = None if complete else end - time.monotonic()
-            message = await asyncio.wait_for(receive(), left)
+            end = start + self._body_s + came / SLOWEST
+            message = await asyncio.wait_for(receive(), None if complete else end - time.monotonic())
             came += len(message.get("body", b""))
             complete = not message.get("more_body", False)
-            if came > min(self.most_bytes, room):
+            if came > most:
                 raise _TooLarge
             return message
 
@@ -100,7 +107,7 @@ class Guard:
             await self.app(scope, counted, noted)
         except _TooLarge:
             if not started:
-                await self._refuse(scope, receive, send)
+                await _refuse(scope, receive, send, most)
         except TimeoutError:
             if complete:
                 raise
@@ -113,9 +120,10 @@ class Guard:
             await PlainTextResponse(UNREADABLE, 400)(scope, receive, send)
         return came
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sentence = f"A request may have at most {self.most_bytes // 10**6} MB."
-        await PlainTextResponse(sentence, 413)(scope, receive, send)
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, most: int) -> None:
+    sentence = f"A request may have at most {most // 10**6} MB."
+    await PlainTextResponse(sentence, 413)(scope, receive, send)
 
 
 async def _later(scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,6 +11,7 @@ from fusion.ui.serve.headed import Headed
 from fusion.ui.serve.health import health
 from fusion.ui.serve.metrics import Measured, metrics
 from fusion.ui.serve.running import running
+from fusion.ui.serve.tabs import Tabs
 
 
 def app_options(most_bytes: int) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def app_options(most_bytes: int) -> dict[str, Any]:
         "middleware": [
             Middleware(Measured),
             Middleware(Guard, most_bytes=most_bytes),
+            Middleware(Tabs),
             Middleware(GZipMiddleware, compresslevel=6),  # the page itself is half a megabyte of text
             Middleware(Headed),
         ],

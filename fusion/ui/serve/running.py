@@ -17,7 +17,7 @@ from fusion.ui.serve.sessions import Sessions
 from fusion.ui.serve.turns import Turns
 
 _TURNS: WeakKeyDictionary[gr.Blocks, Turns] = WeakKeyDictionary()
-PATIENCE_S = 10.0  # with what is under way when the server is stopped
+PATIENCE_S = 5.0  # with what is under way when the server is stopped; a container is killed after 10
 
 
 @asynccontextmanager

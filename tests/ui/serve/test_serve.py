@@ -5,15 +5,17 @@ import re
 
 import httpx
 import pytest
+from gradio import processing_utils
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fusion.ui.serve import app_options
+from fusion.ui.serve import app_options, guard
 from fusion.ui.serve.guard import Guard
 from fusion.ui.serve.uploads import Uploads
 
@@ -45,6 +47,15 @@ def test_a_body_in_pieces_without_a_length_is_bounded_too(client: TestClient) ->
     assert client.post("/length", content=iter(pieces(11))).status_code == 413
 
 
+def test_only_an_upload_may_be_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "WORDS", 10)
+    routes = [Route(path, length, methods=["POST"]) for path in ("/upload", "/ask", "/mcp")]
+    some = TestClient(Starlette(routes=routes, middleware=[Middleware(Guard, most_bytes=MOST)]))
+    found = [some.post(path, content=b"x" * 11).status_code for path in ("/upload", "/ask", "/mcp")]
+    assert found == [200, 413, 200]
+    assert some.post("/ask", content=iter([b"x" * 6] * 2)).status_code == 413
+
+
 def test_a_length_that_is_no_number_is_refused(client: TestClient) -> None:
     assert client.post("/length", headers={"content-length": "-5"}).status_code == 413
 
@@ -72,15 +83,40 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     assert Headers(raw=start["headers"])["strict-transport-security"].startswith("max-age="), "over https"
 
 
+def test_a_body_that_comes_slowly_but_steadily_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "SLOWEST", 100)  # bytes a second
+
+    async def ask() -> bytes:
+        sent: list[Message] = []
+        pieces = [b"x" * 100] * 4
+
+        async def slowly() -> Message:
+            await asyncio.sleep(0.02)
+            body = pieces.pop()
+            return {"type": "http.request", "body": body, "more_body": bool(pieces)}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        app = Starlette(routes=[Route("/x", length, methods=["POST"])])
+        scope = {"type": "http", "scheme": "http", "path": "/x", "method": "POST", "headers": []}
+        await Guard(app, MOST, body_s=0.03)(scope, slowly, send)
+        return b"".join(message.get("body", b"") for message in sent)
+
+    assert asyncio.run(ask()) == b"400"
+
+
 def test_what_is_uploaded_is_counted() -> None:
     def counted(app: ASGIApp) -> Guard:
         return Guard(app, MOST, uploads=Uploads(each=150, everybody=1000))
 
-    some = TestClient(counted(Starlette(routes=[Route("/upload", length, methods=["POST"])])))
+    routes = [Route(path, length, methods=["POST"]) for path in ("/upload", "/ask")]
+    some = TestClient(counted(Starlette(routes=routes)))
     assert some.post("/upload", content=b"x" * 100).text == "100"
     refused = some.post("/upload", content=b"x" * 100)
     assert refused.status_code == 429 and refused.text.endswith("try again in a few minutes.")
     assert some.post("/upload", content=b"x" * 50).text == "50"
+    assert some.post("/ask", content=b"x" * 100).text == "100", "nobody is kept from asking"
 
 
 def test_figures_count_requests_by_route_and_status(client: TestClient) -> None:
@@ -115,5 +151,33 @@ def test_every_answer_of_the_real_page_keeps_the_browser_here(server: str, path:
 
 def test_health_and_what_is_closed(server: str) -> None:
     assert httpx.get(server + "health").json()["status"] == "ok"
-    for path in ("gradio_api/proxy=http://127.0.0.1:1/", "monitoring", "gradio_api/runs", "docs", "redoc"):
+    for path in (
+        "gradio_api/proxy=http://127.0.0.1:1/",
+        "gradio_api/file=http://192.0.2.1/a.png",
+        "gradio_api/file=https%3A%2F%2F192.0.2.1/a.png",
+        "gradio_api/file/http://192.0.2.1/a.png",
+        "gradio_api/component_server",
+        "gradio_api/vibe-code",
+        "monitoring",
+        "gradio_api/runs",
+        "docs",
+        "redoc",
+    ):
         assert httpx.get(server + path).status_code == 404, path
+
+
+def test_an_address_in_the_place_of_an_upload_is_not_fetched(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+
+    async def fetch(url: str, cache_dir: str) -> str:
+        fetched.append(url)
+        raise AssertionError
+
+    monkeypatch.setattr(processing_utils, "async_ssrf_protected_download", fetch)
+    file = {"path": "http://192.0.2.1/a.png", "meta": {"_type": "gradio.FileData"}}
+    for data in ([file, "", "", ""], [None, {"deep": [file]}, "", ""]):
+        event = httpx.post(server + "gradio_api/call/ask", json={"data": data}).json()["event_id"]
+        assert "does not fit" in httpx.get(f"{server}gradio_api/call/ask/{event}").text
+    assert not fetched

@@ -61,6 +61,41 @@ def test_the_one_who_was_away_longest_makes_room(sessions: Sessions) -> None:
     assert [v for v in "abcd" if v in sessions] == ["a", "c", "d"]
 
 
+def test_what_is_kept_for_a_time_goes_then(given_back: list[Any]) -> None:
+    with gr.Blocks() as page:
+        kept = gr.State(None, time_to_live=60, delete_callback=given_back.append)
+    page.queue()
+    sessions = Sessions()
+    sessions.set_blocks(page)
+    sessions["a"][kept._id] = "data"
+    sessions.delete_all_expired_state()
+    assert sessions["a"][kept._id] == "data"
+    sessions["a"]._state_ttl[kept._id] = (60, datetime.datetime.now() - datetime.timedelta(seconds=61))
+    sessions.delete_all_expired_state()
+    assert sessions["a"][kept._id] is None and given_back == ["data"]
+
+
+def test_who_has_the_page_open_stays(sessions: Sessions, given_back: list[Any]) -> None:
+    with sessions.opened("a"), sessions.opened("a"):
+        state_of(sessions, "a").append("a picture")
+        for visitor in ("program 1", "program 2", "program 3"):
+            state_of(sessions, visitor).append(visitor)
+        assert "a" in sessions and given_back == [["program 1"]]
+        sessions.time_last_used["a"] -= datetime.timedelta(seconds=IDLE_S + 1)
+        asyncio.run(sessions.forget_idle())
+        assert state_of(sessions, "a") == ["a picture"]
+    sessions.time_last_used["a"] -= datetime.timedelta(seconds=IDLE_S + 1)
+    asyncio.run(sessions.forget_idle())
+    assert "a" not in sessions, "the page was closed"
+
+
+def test_where_all_have_the_page_open_one_has_to_go(sessions: Sessions) -> None:
+    with sessions.opened("a"), sessions.opened("b"), sessions.opened("c"), sessions.opened("d"):
+        for visitor in "abcd":
+            state_of(sessions, visitor)
+        assert [v for v in "abcd" if v in sessions] == ["b", "c", "d"]
+
+
 def test_what_was_shown_is_a_visitors_own(sessions: Sessions) -> None:
     (number,) = [n for n, block in sessions.blocks.blocks.items() if isinstance(block, gr.Textbox)]
     changed = gr.Textbox(label="changed", render=False)

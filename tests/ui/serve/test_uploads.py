@@ -6,11 +6,14 @@ from fusion.ui.serve.uploads import WITHIN_S, Uploads
 def test_an_address_and_all_have_so_many_bytes_and_get_them_back() -> None:
     now = 0.0
     uploads = Uploads(each=100, everybody=150, clock=lambda: now)
-    assert uploads.room("a") == 100
-    uploads.add("a", 90)
-    assert (uploads.room("a"), uploads.room("b")) == (10, 60)
+    assert uploads.begun("a", 90)
+    assert not uploads.begun("a", 11), "what is under way counts"
     now = WITHIN_S / 2
-    uploads.add("b", 60)
-    assert (uploads.room("a"), uploads.room("b"), uploads.room("c")) == (0, 0, 0)
+    assert not uploads.begun("b", 61)
+    second = uploads.begun("b", 60)
+    assert second and not uploads.begun("c", 1)
+    second.size = 20  # no more came
+    assert uploads.begun("c", 40)
     now = WITHIN_S + 1
-    assert (uploads.room("a"), uploads.room("b")) == (90, 40)
+    assert not uploads.begun("a", 101)
+    assert uploads.begun("a", 90)
