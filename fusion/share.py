@@ -34,8 +34,8 @@ LONGEST = 100  # characters of a name
 class State:
     """What a visitor sees and chose.
 
-    settings: made by hand, by strategy. asked: whether it has been answered. picture: a WebP file, where
-    it is no example, whose file within assets/ `example` names.
+    settings: made by hand, by strategy. references: the models that answer too. asked: whether it has been
+    answered. picture: a WebP file, where it is no example, whose file within assets/ `example` names.
     """
 
     task: str
@@ -45,6 +45,7 @@ class State:
     question: str
     asked: bool
     settings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
     example: str = ""
     picture: bytes = b""
 
@@ -71,6 +72,7 @@ def encode(state: State) -> str:
         "question": state.question,
         "asked": state.asked,
         "settings": {name: dict(values) for name, values in state.settings.items()},
+        "references": list(state.references),
         "example": state.example,
     }
     words = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
@@ -103,6 +105,8 @@ def decode(code: str) -> State:
     encoder_named(state.text_encoder, "text")
     if state.strategy not in REFERENCES:
         STRATEGIES[state.strategy]
+    for name in state.references:
+        REFERENCES[name]
     for name, values in state.settings.items():
         if live_settings(name, values) != values:
             raise UserError(say("This link is damaged; ask for it again, whole."))
@@ -138,10 +142,12 @@ def _state(told: dict[str, Any], picture: bytes) -> State:
         question=clean_text(told["question"]),
         asked=told["asked"],
         settings=settings,
+        references=tuple(told.get("references", ())),
         example=told["example"],
         picture=picture,
     )
-    names = [state.task, image_encoder, text_encoder, state.strategy, state.example, *settings]
+    names = [state.task, image_encoder, text_encoder, state.strategy, state.example]
+    names += [*settings, *state.references]
     if not all(isinstance(name, str) and len(name) <= LONGEST for name in names):
         raise ValueError("names are short texts")
     if not isinstance(state.asked, bool):

@@ -45,6 +45,7 @@ def told(**changes: Any) -> str:
         STATE,
         replace(STATE, example="photos/macaw.jpg", asked=False, settings={}),
         replace(STATE, picture=small_copy(noise(50, 40)), question=""),
+        replace(STATE, strategy="vilt", references=("vilt",)),
     ],
 )
 def test_what_is_encoded_is_decoded(state: State) -> None:
@@ -78,6 +79,8 @@ def test_the_copy_of_any_picture_is_small_and_opens(size: tuple[int, int]) -> No
         (encode(STATE) + "A" * share.MOST, "damaged"),
         (told(task="sorcery"), "no task named 'sorcery'"),
         (told(task="photos"), "nobody can ask"),
+        (told(references=["oracle"]), "no reference model named 'oracle'"),
+        (told(references=[["vilt"]]), "damaged"),
         (told(strategy="../../etc/passwd"), "no strategy named"),
         (told(strategy="x" * 101), "damaged"),
         (told(strategy=["weighted"]), "damaged"),

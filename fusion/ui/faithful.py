@@ -20,7 +20,7 @@ from fusion.ui.explained import Explained, Wanted, chosen, steps
 from fusion.ui.failures import sentence
 from fusion.ui.faithful_view import checking_card, faithful_card, introduction, told
 from fusion.ui.parts import is_reference
-from fusion.ui.session import Visit, lens_of
+from fusion.ui.session import Session, Visit, lens_of
 
 AT_ONCE = 1  # explanations that are worked on, for all visitors together; answers have the rest
 APART_S = 0.1  # between two updates: a page takes those that come at once for one, and drops the second
@@ -90,7 +90,9 @@ class Checking:
                 return next(step, None)
 
         try:
-            about, wanted = await to_thread.run_sync(wanted_of, visit, strategy)
+            about, wanted = await to_thread.run_sync(
+                wanted_of, visit.session, strategy, visit.explained.explainer
+            )
             if still():
                 memory.turn_to(about)
                 yield _before(memory, wanted)
@@ -123,9 +125,8 @@ class Checking:
             self._workers.release_on_behalf_of(mine)
 
 
-def wanted_of(visit: Visit, strategy: str) -> tuple[Any, Wanted | str]:
+def wanted_of(session: Session, strategy: str, explainer: str) -> tuple[Any, Wanted | str]:
     """What is asked about, and of that what is to be explained, or why nothing can be."""
-    session = visit.session
     answer, reply = session.shown(strategy), session.reply
     if answer is None or reply is None:
         return None, ""
@@ -139,7 +140,7 @@ def wanted_of(visit: Visit, strategy: str) -> tuple[Any, Wanted | str]:
         return about, say("Only a picture was given: an explanation needs a picture and a text.")
     if reply.modality == "text" or session.picture is None:
         return about, say("Only a text was given: an explanation needs a picture and a text.")
-    explainer, able = chosen(lens, answer.strategy, visit.explained.explainer)
+    explainer, able = chosen(lens, answer.strategy, explainer)
     settings = session.by_hand.get(answer.strategy, {})
     return about, Wanted(lens, session.picture, reply.question, answer.strategy, settings, explainer, able)
 

@@ -14,6 +14,7 @@ from fusion.errors import MissingCheckpoint, MissingWeights, UserError
 from fusion.inputs import clean_picture
 from fusion.language import say
 from fusion.pairs import DEFAULT_TASK, pair_or_default
+from fusion.references import REFERENCES
 from fusion.ui.choices import choices, known, names_of
 from fusion.ui.components import Parts
 from fusion.ui.examples import examples
@@ -133,12 +134,14 @@ class Reactions:
             preview=None if picture is None else preview(picture),
             reply=None,
             by_hand={name: dict(values) for name, values in state.settings.items()},
-            references=(),
+            references=tuple(
+                one.name for one in REFERENCES if one.name in state.references and one.weights.found()
+            ),
         )
         models = (state.task, state.image_encoder, state.text_encoder)
         update = {
             self.parts.picture: session.preview,
-            self.parts.references: [],
+            self.parts.references: list(session.references),
             self.parts.typed: gr.update(value="", visible=False),
             **dict(self.parts.controls.filled(session.by_hand)),
         }

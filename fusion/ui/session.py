@@ -46,6 +46,14 @@ class Session:
         alone = [answer for answer in results if reads(answer.strategy) == modality != "both"]
         return [*alone, *named, *results][0]
 
+    @property
+    def set_by_hand(self) -> dict[str, Settings]:
+        """The settings that answers were given by: none where an input is missing, and nothing is fused."""
+        if self.reply is None or self.reply.modality != "both":
+            return {}
+        answered = {answer.strategy for answer in self.reply.results}
+        return {name: values for name, values in self.by_hand.items() if name in answered}
+
 
 @dataclass(frozen=True)
 class Now:

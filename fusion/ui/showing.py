@@ -77,7 +77,7 @@ def view(parts: Parts, now: Now) -> Update:
             parts.table: gr.update(visible=False),
             parts.what_if: gr.update(visible=False),
         }
-    by_hand = set(session.by_hand)
+    by_hand = set(session.set_by_hand)
     changeable = session.reply.modality == "both"
     return {
         **update,

@@ -31,7 +31,7 @@ def card(answer: Answer, cards: Cards) -> str:
     """An item of a list, in HTML; a click anywhere on it chooses the strategy."""
     reply = cards.side.session.reply
     assert reply is not None
-    chosen, by_hand = answer.strategy == cards.chosen, answer.strategy in cards.side.session.by_hand
+    chosen, by_hand = answer.strategy == cards.chosen, answer.strategy in cards.side.session.set_by_hand
     differs = cards.most is not None and answer.label != cards.most
     classes = " ".join(["compare-card", *["chosen"] * chosen, *["differs"] * differs])
     name = text(answer.strategy)
@@ -45,7 +45,7 @@ def card(answer: Answer, cards: Cards) -> str:
         <span class="number">{percent(answer.probability, 1)}</span></p>
       <p class="compare-doubts">{doubts(answer, reply)}</p></div></div>
   {contribution(answer)}
-  <dl class="compare-facts">{facts(answer, cards.priors)}</dl>
+  <dl class="compare-facts">{facts(answer, cards.priors, by_hand)}</dl>
 </li>"""
 
 
@@ -90,12 +90,13 @@ def contribution(answer: Answer) -> str:
     return f'<p class="compare-brought">{contribution_summary(answer.contribution)}</p>'
 
 
-def facts(answer: Answer, priors: Priors) -> str:
-    """Time, size and accuracy, as the terms of a list."""
+def facts(answer: Answer, priors: Priors, by_hand: bool) -> str:
+    """Time, size and accuracy, as the terms of a list; accuracy was measured with what was learned."""
+    accuracy = say("Test accuracy, as learned") if by_hand else say("Test accuracy")
     rows = [
         (say("Time"), f"{answer.milliseconds:.1f} ms"),
         (say("Parameters"), f"{answer.parameters:,}"),
-        (say("Test accuracy"), _accuracy(answer, priors)),
+        (accuracy, _accuracy(answer, priors)),
     ]
     return "".join(f"<div><dt>{text(title)}</dt><dd>{value}</dd></div>" for title, value in rows)
 

@@ -67,7 +67,7 @@ def _row(shift: Shift, a: Session, b: Session, chosen: str) -> str:
     return (
         f'<tr role="row" class="{classes}"><th role="rowheader" scope="row"><button type="button" '
         f'data-choice="{name}" aria-pressed="{str(picked).lower()}">{name}</button>'
-        f"{marks(answer, shift.strategy in b.by_hand)}</th>"
+        f"{marks(answer, shift.strategy in b.set_by_hand)}</th>"
         f'<td role="cell" class="before">{_answer(shift.before, a)}</td>'
         f'<td role="cell" class="after">{flag}{_answer(shift.after, b)}</td>'
         f'<td role="cell" class="confidence">{_confidence(shift)}</td>'

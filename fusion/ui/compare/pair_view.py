@@ -39,7 +39,7 @@ def _side(letter: str, side: Side, chosen: str, explainer: str) -> str:
   <p class="compare-question">{text(asked)}</p>
   <p class="compare-answer"><b>{text(named(answer.label))}</b>
     <span class="number">{percent(answer.probability, 1)}</span>
-    {marks(answer, chosen in session.by_hand)}{doubts(answer, session.reply)}</p>
+    {marks(answer, chosen in session.set_by_hand)}{doubts(answer, session.reply)}</p>
   {_map(answer, side, explainer)}
   <h4>{text(say("Most probable answers"))}</h4>{_best(answer)}
   {_brought(answer)}

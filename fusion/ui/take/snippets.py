@@ -8,6 +8,7 @@ from typing import Any
 
 from fusion.answer import Reply
 from fusion.report.command import command
+from fusion.ui.parts import is_reference
 
 SERVER = "{server}"  # the browser knows the address of the page that it shows
 
@@ -23,6 +24,11 @@ class Asked:
     picture: str
 
 
+def served(asked: Asked) -> str:
+    """The strategy that the server is asked for; "", its default one, in the place of a reference model."""
+    return "" if is_reference(asked.strategy) else asked.strategy
+
+
 def client(asked: Asked) -> str:
     """Python, with gradio's client."""
     picture = f"handle_file({asked.picture!r})" if asked.picture else "None"
@@ -33,7 +39,7 @@ client = Client("{SERVER}")
 reply = client.predict(
     picture={picture},
     question={asked.reply.question!r},
-    strategy={asked.strategy!r},
+    strategy={served(asked)!r},
     task={asked.reply.task!r},
     api_name="/ask",
 )
@@ -42,7 +48,7 @@ print(reply["results"][0]["answers"][0])"""
 
 def curl(asked: Asked) -> str:
     """A shell: the picture is uploaded, the question put, the answer read."""
-    rest = [asked.reply.question, asked.strategy, asked.reply.task]
+    rest = [asked.reply.question, served(asked), asked.reply.task]
     body = json.dumps({"data": ["FILE", *rest]}, ensure_ascii=False)
     lines = [f'SERVER="{SERVER}"']
     if asked.picture:
@@ -65,6 +71,7 @@ def package(asked: Asked) -> str:
     """Python, with this project itself; all that is chosen on the page can be told."""
     reply, settings = asked.reply, asked.settings.get(asked.strategy, {})
     by_hand = "".join(f", {name}={value:g}" for name, value in settings.items())
+    named = "references" if is_reference(asked.strategy) else "strategy"
     return f"""import fusion
 
 lens = fusion.load(
@@ -72,12 +79,12 @@ lens = fusion.load(
     image_encoder={reply.image_encoder!r},
     text_encoder={reply.text_encoder!r},
 )
-reply = lens.ask({asked.picture or None!r}, {reply.question!r}, strategy={asked.strategy!r}{by_hand})
-print(reply["results"][0]["answers"][0])"""
+reply = lens.ask({asked.picture or None!r}, {reply.question!r}, {named}={asked.strategy!r}{by_hand})
+print(reply["results"][-1]["answers"][0])"""
 
 
 def terminal(asked: Asked) -> str:
-    """The command line; every strategy answers."""
+    """The command line; every strategy answers, and once more each that is set by hand."""
     return command(asked.reply, asked.settings, asked.picture)
 
 

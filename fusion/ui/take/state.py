@@ -12,7 +12,6 @@ from fusion.paths import ASSETS
 from fusion.tasks import TASKS
 from fusion.ui.choices import names_of
 from fusion.ui.examples import examples
-from fusion.ui.parts import is_reference
 from fusion.ui.session import Session, lens_of
 
 HANDED_ON = (960, 400_000)  # pixels a side and bytes of the picture from one page to the next
@@ -31,10 +30,11 @@ def state_of(session: Session, strategy: str, question: str, copy: tuple[int, in
         task=task,
         image_encoder=image_encoder,
         text_encoder=text_encoder,
-        strategy=lens.default_strategy if is_reference(strategy) else strategy,
+        strategy=strategy,
         question=question if session.reply is None else session.reply.question,
         asked=session.reply is not None,
         settings=session.by_hand,
+        references=session.references,
         example=example,
         picture=b"" if picture is None or example else share.small_copy(picture, *copy),
     )

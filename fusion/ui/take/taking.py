@@ -66,7 +66,7 @@ class Taking:
         run = partial(to_thread.run_sync, limiter=self._workers)
         yield _step(say("measuring the explanation"), 0)
         explanations: list[Explanation] = []
-        _, wanted = await to_thread.run_sync(wanted_of, visit, strategy)
+        _, wanted = await to_thread.run_sync(wanted_of, session, strategy, visit.explained.explainer)
         if isinstance(wanted, Wanted):
             measured = steps(visit.explained, wanted)
             done = 0
@@ -89,9 +89,9 @@ class Taking:
             raise UserError(say("Ask something first; then it can be taken away."))
         reply = session.reply
         picture = "" if session.picture is None else _file_name(session)
-        asked = Asked(reply, shown.strategy, session.by_hand, picture)
+        asked = Asked(reply, shown.strategy, session.set_by_hand, picture)
         defaults = pair_or_default(reply.task, None, None) == (reply.image_encoder, reply.text_encoder)
-        plain = defaults and not session.by_hand and not session.references
+        plain = defaults and not session.set_by_hand and not session.references
         note = say(
             "The server's endpoints answer with the task's own encoders and learned weights; what you chose "
             "otherwise only the package and the command line can do."
@@ -137,11 +137,17 @@ def _report(session: Session, strategy: str, explanations: list[Explanation], wh
     shown, reply = session.shown(strategy), session.reply
     if shown is None or reply is None:
         raise UserError(say("Ask something first; then it can be taken away."))
-    by_hand = {name: values for name, values in session.by_hand.items() if values}
     lens = lens_of(session.models)
     source = _file_name(session)
     return report_of(
-        lens, session.picture, reply, shown.strategy, by_hand, explanations, source, unexplained=why_not
+        lens,
+        session.picture,
+        reply,
+        shown.strategy,
+        session.set_by_hand,
+        explanations,
+        source,
+        unexplained=why_not,
     )
 
 

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 from contextlib import redirect_stdout
+from dataclasses import replace
 from inspect import signature
 from io import StringIO
 
@@ -14,6 +15,7 @@ import fusion
 from fusion.cli import main
 from fusion.language import LANGUAGES, translations
 from fusion.paths import ASSETS
+from fusion.references import REFERENCES
 from fusion.ui import api, build
 from fusion.ui.take.snippets import Asked, client, curl, endpoints, package, terminal
 from fusion.ui.teach.endpoint import taught
@@ -80,3 +82,12 @@ def test_every_endpoint_is_told_with_its_parameters() -> None:
     means = {parameter["means"] for parameters in told.values() for parameter in parameters}
     for code in [code for code in LANGUAGES if code != "en"]:
         assert sorted(means - set(translations(code))) == []
+
+
+def test_a_reference_model_is_asked_where_that_can_be_done() -> None:
+    reply = fusion.load(task="easy-vqa").reply(str(CIRCLE), "what color is the circle?", "all")
+    name = REFERENCES.names()[0]
+    reply = replace(reply, results=(*reply.results, replace(reply.results[0], strategy=name)))
+    asked = Asked(reply, name, {}, "picture.jpg")
+    assert f"references={name!r}" in package(asked) and f"--reference {name}" in terminal(asked)
+    assert name not in client(asked) and name not in curl(asked)  # the endpoint takes none
