@@ -172,7 +172,7 @@ def _metadata(random: Random, good: bytes, marker: Path) -> tuple[str, bytes]:
             lambda: {**told, "card": told["card"][: random.randrange(len(told["card"]))]},
             lambda: {
                 **told,
-                "kind": random.choice(("pickle", "taught", "fitted", "x" * 10**6, "\x1b[2J", "a/b.py")),
+                "kind": random.choice(("pickle", "taught", "fitted", "x" * 10**6, "\x1b[2J", "a/b")),
             },
             lambda: {**told, "x": "y" * 20_000_000},
             lambda: {**told, **{str(i): "" for i in range(20_000)}},

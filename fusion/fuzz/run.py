@@ -21,7 +21,7 @@ from fusion.fuzz.case import FAULT, Outcome
 from fusion.fuzz.kinds import KINDS
 from fusion.progress import Progress, silent
 
-LIMIT_S, LIMIT_CPU_S = 600.0, 60.0  # a case that takes longer, or computes for longer, hangs
+LIMIT_S, LIMIT_CPU_S = 600.0, 180.0  # a case that takes longer, or computes for longer, hangs
 START_S = 600.0  # until a process is ready
 BOUND_MB = 1500.0  # of memory beyond what the process had at rest
 POLL_S = 0.05

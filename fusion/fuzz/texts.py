@@ -43,7 +43,7 @@ def opened(folder: Path) -> Iterator[Make]:
                 "as a list of labels",
                 lambda: lens.classify(picture, "words", [given, "cat", text(random, 80)]),
             ),
-            ("as a class", lambda: lens.teach({given: ["words"], "bee": [(None, "other")]}).to_dict()),
+            ("as a class", lambda: lens.teach({str(given): ["words"], "bee": [(None, "other")]}).to_dict()),
             ("as an example", lambda: lens.teach({"ant": [(None, given)], "bee": [(None, "b")]}).to_dict()),
             ("as a strategy", lambda: lens.ask(picture, "What?", given)),
             ("as a reference", lambda: lens.ask(picture, "What?", references=given)),
