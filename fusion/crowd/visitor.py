@@ -16,6 +16,7 @@ THINK_S = 5.0  # mean of the pauses between what one visitor does
 MIX = {"toggle": 11, "ask": 4, "explanation": 3, "upload": 2}  # of 20
 FIRST = ("open", "upload", "ask")  # what each does first
 STRATEGIES = ("concat", "gated", "cross-attention", "bilinear", "dynamic", "late")
+EXCUSES = ("Something went wrong on our side", "This took longer than", "This server is busy")
 EXPLAINERS = ("grad-cam", "occlusion", "rise", "shapley")  # that explain every strategy
 
 
@@ -88,7 +89,10 @@ class Visitor:
     async def explanation(self) -> None:
         """Have the answer explained in another way."""
         self._choose("explainer", EXPLAINERS)
-        self._own(await self._send(self._layout.event("explainer", "input")))
+        answer = await self._send(self._layout.event("explainer", "input"))
+        self._own(answer)
+        if f'"explainer":"{self._values[self._layout.named["explainer"]]}"' not in answer:
+            raise Failed("an answer is not explained")
 
     async def explained(self) -> None:
         """Wait until nothing is being explained any more."""
@@ -118,11 +122,14 @@ class Visitor:
             self._measured.failed("follower", f"{type(error).__name__} {error}")
 
     def _own(self, answer: str, picture: bool = False, word: bool = False) -> None:
-        """Raises Failed unless the answer is about nobody else's picture and words, and shows one's own."""
+        """Raises Failed unless the answer is one, is about nobody else's picture and words, and shows one's
+        own."""
         pictures, words = marks.pictures_in(answer), marks.words_in(answer)
         if pictures - {self._number} or words - {self._number}:
             self._measured.foreign += 1
             raise Failed("an answer holds what another visitor gave")
+        if excuse := next((one for one in EXCUSES if one in answer), ""):
+            raise Failed(f"{excuse} …")
         if (picture and not pictures) or (word and not words):
             raise Failed("an answer is not about what was given")
 

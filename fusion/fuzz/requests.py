@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from fusion.fuzz.words import place_or_address, text
 
 ENDPOINTS = ("ask", "compare", "classify", "explain", "teach")
 PATIENCE_S = 30.0  # for an answer; what is still at work then is stopped, as a visitor would
+# What the server writes where it has only an excuse for a visitor, and no reason.
+_UNEXPECTED = re.compile(r"unexpected \w+ in the page|\w+ in an event|\w+ in the server")
 SECRET = "fuzz-secret-that-no-answer-holds"
 _ROUTES = (
     "/", "/zh", "/zh/", "/config", "/config?page=zh", "/health", "/metrics", "/gradio_api/info",
@@ -66,8 +69,10 @@ class Server:
         """What must not have happened since the last time."""
         time.sleep(0.03)
         found = [*dict.fromkeys(_rest_of(self.folder / "seen").splitlines())]
-        if "Traceback (most recent call last)" in (log := _rest_of(self.log)):
+        log = _rest_of(self.log)
+        if "Traceback (most recent call last)" in log:
             found.append(f"the server wrote a traceback: {log.strip().splitlines()[-1][:200]}")
+        found += [f"the server met what it did not expect: {line}" for line in _UNEXPECTED.findall(log)]
         if self.process.poll() is not None:
             found.append(f"the server ended with status {self.process.returncode}")
         return "; ".join(found)
