@@ -63,7 +63,7 @@ def component_value(random: Random, component: dict[str, Any], folder: Path, upl
     kind, props = component["type"], component["props"]
     if kind in ("image", "file"):
         way = random.randrange(5)
-        one = None if way == 0 else file_data(random, folder) if way == 1 else given(uploaded)
+        one: Any = None if way == 0 else file_data(random, folder) if way == 1 else given(uploaded)
         return [one, one] if props.get("file_count") == "multiple" and one and random.random() < 0.7 else one
     if kind in ("dropdown", "radio", "checkboxgroup"):
         choices = [choice[1] for choice in props.get("choices") or [["", ""]]] or [""]

@@ -33,6 +33,7 @@ def opened(folder: Path) -> Iterator[Make]:
 
     def make(random: Random, place: Path) -> Case:
         given = random.choice(_ODD) if random.random() < 0.05 else text(random)
+        settings: dict[str, Any] = {str(given): 0.5}
         ways: list[tuple[str, Callable[[], Any]]] = [
             ("cleaned", lambda: _cleaned(given)),
             ("as a question", lambda: lens.ask(random.choice((None, picture)), given)),
@@ -47,7 +48,7 @@ def opened(folder: Path) -> Iterator[Make]:
             ("as an example", lambda: lens.teach({"ant": [(None, given)], "bee": [(None, "b")]}).to_dict()),
             ("as a strategy", lambda: lens.ask(picture, "What?", given)),
             ("as a reference", lambda: lens.ask(picture, "What?", references=given)),
-            ("as a setting", lambda: lens.ask(picture, "What?", **{str(given): 0.5})),
+            ("as a setting", lambda: lens.ask(picture, "What?", **settings)),
             ("as an explainer", lambda: lens.explain(picture, "What?", explainer=given)),
             ("as a task or an encoder", lambda: _loaded(random, given)),
             ("as a data set's name", lambda: _fetched(given, place)),
@@ -111,7 +112,7 @@ def _commanded(random: Random, given: Any) -> str:
             status = int(end.code or 0)
     if status == 0:
         return "answered"
-    told = err.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    told = err.buffer.getvalue().decode()
     raise UserError(told.splitlines()[-1] if told.strip() else "")
 
 
