@@ -32,7 +32,13 @@ class Watch:
         self.seen: list[str] = []
         self._own = _real([*own, tempfile.gettempdir(), cache_folder()])
         project = Path(fusion.__file__).parent.parent
-        installed: list[str | Path] = [sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), project, HF_HOME]
+        installed: list[str | Path] = [
+            sys.prefix,
+            sys.base_prefix,
+            *sysconfig.get_paths().values(),
+            project,
+            HF_HOME,
+        ]
         models = os.environ.get("FUSION_MODELS")
         self._read = _real([*installed, *_SYSTEM, *([models] if models else [])])
         sys.addaudithook(self._hook)
