@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 
 API = "gradio_api"
+ANSWER_S = 120.0  # at most, until an event is answered
 
 
 class Failed(Exception):
@@ -89,7 +90,11 @@ class Channel:
         self._waited[number] = asyncio.get_running_loop().create_future()
         if self._stream is None or self._stream.done():
             self._stream = asyncio.create_task(self._listen())
-        return await self._waited[number]
+        try:
+            return await asyncio.wait_for(self._waited[number], ANSWER_S)
+        except TimeoutError as error:
+            self._waited.pop(number, None)
+            raise Failed(f"no answer within {ANSWER_S:.0f} s") from error
 
     async def close(self) -> None:
         """The visitor has left."""
@@ -104,6 +109,7 @@ class Channel:
                 async with self.client.stream(
                     "GET", f"{API}/queue/data", params={"session_hash": self.session}
                 ) as lines:
+                    lines.raise_for_status()
                     async for line in lines.aiter_lines():
                         if line.startswith("data:"):
                             self._hear(line.removeprefix("data:"), said)

@@ -11,12 +11,14 @@ import httpx
 from fusion.crowd import marks
 from fusion.crowd.channel import API, Channel, Event, Failed, Layout
 from fusion.crowd.measured import Measured
+from fusion.explain import EXPLAINERS
+from fusion.strategies import STRATEGIES
 
 THINK_S = 5.0  # mean of the pauses between what one visitor does
 MIX = {"toggle": 11, "ask": 4, "explanation": 3, "upload": 2}  # of 20
+ALWAYS = tuple(record.name for record in EXPLAINERS if not record.follows_attention)  # of every strategy
 FIRST = ("open", "upload", "ask")  # what each does first
-STRATEGIES = ("concat", "gated", "cross-attention", "bilinear", "dynamic", "late")
-EXPLAINERS = ("grad-cam", "occlusion", "rise", "shapley")  # that explain every strategy
+EXCUSES = ("Something went wrong on our side", "This took longer than", "This server is busy")
 
 
 class Visitor:
@@ -82,13 +84,16 @@ class Visitor:
 
     async def toggle(self) -> None:
         """Look at another strategy's answer."""
-        self._choose("strategy", STRATEGIES)
+        self._choose("strategy", STRATEGIES.names())
         self._own(await self._send(self._layout.event("strategy", "input")), word=True)
 
     async def explanation(self) -> None:
         """Have the answer explained in another way."""
-        self._choose("explainer", EXPLAINERS)
-        self._own(await self._send(self._layout.event("explainer", "input")))
+        self._choose("explainer", ALWAYS)
+        answer = await self._send(self._layout.event("explainer", "input"))
+        self._own(answer)
+        if f'"explainer":"{self._values[self._layout.named["explainer"]]}"' not in answer:
+            raise Failed("an answer is not explained")
 
     async def explained(self) -> None:
         """Wait until nothing is being explained any more."""
@@ -118,11 +123,14 @@ class Visitor:
             self._measured.failed("follower", f"{type(error).__name__} {error}")
 
     def _own(self, answer: str, picture: bool = False, word: bool = False) -> None:
-        """Raises Failed unless the answer is about nobody else's picture and words, and shows one's own."""
+        """Raises Failed unless the answer is one, is about nobody else's picture and words, and shows one's
+        own."""
         pictures, words = marks.pictures_in(answer), marks.words_in(answer)
         if pictures - {self._number} or words - {self._number}:
             self._measured.foreign += 1
             raise Failed("an answer holds what another visitor gave")
+        if excuse := next((one for one in EXCUSES if one in answer), ""):
+            raise Failed(f"{excuse} …")
         if (picture and not pictures) or (word and not words):
             raise Failed("an answer is not about what was given")
 

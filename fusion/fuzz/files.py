@@ -22,9 +22,10 @@ from fusion.fuzz.case import Case, Fault, Make, damaged, one_of
 from fusion.fuzz.words import absurd_name, place_or_address, text
 from fusion.lens import Lens
 from fusion.paths import CHECKPOINTS
+from fusion.strategies import STRATEGIES
 from fusion.teach.file import model_card
 
-SMALL = ("weighted", "concat", "gated", "text-only")
+FITTED = 4  # checkpoints that are spoiled
 _NUMBERS: tuple[Any, ...] = (0, -1, 1, 2, 3, 10**9, 2**63, 10**30, 0.5, float("nan"), float("inf"), 1e-300)
 _OTHERS: tuple[Any, ...] = (None, True, "", "x", [], {}, [1, 2], ["a", "a"], {"a": 1}, [[]], "1", "../../x")
 
@@ -32,8 +33,8 @@ _OTHERS: tuple[Any, ...] = (None, True, "", "x", [], {}, [1, 2], ["a", "a"], {"a
 @contextmanager
 def opened(folder: Path) -> Iterator[Make]:
     """With files that are as they should be, to be spoiled."""
-    (found,) = {path.parent for path in CHECKPOINTS.glob("clipart-topics/*/concat.safetensors")}
-    good = [(found / f"{name}.safetensors").read_bytes() for name in SMALL]
+    fitted = [CHECKPOINTS.glob(f"clipart-topics/*/{name}.safetensors") for name in STRATEGIES.names()]
+    good = [path.read_bytes() for paths in fitted[:FITTED] for path in paths]
     picture = Image.new("RGB", (64, 48), "teal")
     taught = fusion.load().teach({"ant": [(picture, "six legs"), "a.png"], "bee": [(None, "it buzzes")]})
     for i, known in enumerate((taught, taught.fine_tuned())):
@@ -217,7 +218,9 @@ def _spoil(random: Random, card: Any) -> None:
         lambda: random.choice(_OTHERS),
         lambda: text(random, 3000),
         lambda: place_or_address(random),
-        lambda: random.choice(("concat", "taught", "photos", "minilm", "clip-vit-b-32", "cifar10")),
+        lambda: random.choice(
+            (*STRATEGIES.names(), "taught", "photos", "minilm", "clip-vit-b-32", "cifar10")
+        ),
         lambda: ["ant"] * random.choice((1, 20, 10**6)),
     ]
     if random.random() < 0.15 and isinstance(card, dict):

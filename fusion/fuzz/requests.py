@@ -12,7 +12,7 @@ import httpx
 
 from fusion.fuzz.case import Case, Fault, Make, Refused, one_of
 from fusion.fuzz.payloads import junk, uploads
-from fusion.fuzz.served import Server, get, posted, read, started, stream, watched
+from fusion.fuzz.tested import Server, called, get, posted, read_answer, serving, stream, watched
 from fusion.fuzz.words import place_or_address, text
 
 ENDPOINTS = ("ask", "compare", "classify", "explain", "teach")
@@ -34,22 +34,13 @@ _FILES = (
 @contextmanager
 def opened(folder: Path) -> Iterator[Make]:
     """With the server started, and ended after the last case."""
-    with started(folder) as server:
+    with serving(folder) as server:
 
         def make(random: Random, place: Path) -> Case:
             what, send = one_of(random, _MAKERS)(random, server)
             return Case(what, lambda: watched(server, send))
 
         yield make
-
-
-def _called(server: Server, name: str, data: Any, raw: bytes | None = None, version: str = "") -> Any:
-    """A call of an endpoint, with its answer."""
-    path = f"/gradio_api/call/{version}{name}"
-    response = posted(server, path, json.dumps(data).encode() if raw is None else raw)
-    read(response)
-    event = response.json()["event_id"]
-    return stream(server, f"/gradio_api/call/{name}/{event}")
 
 
 def _sound(random: Random, server: Server, name: str) -> list[Any]:
@@ -71,14 +62,14 @@ def _endpoint(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
     told: Any = {"data": data}
     if random.random() < 0.15:
         told |= {random.choice(("session_hash", "event_data", "fn_index", "trigger_id", "x")): junk(random)}
-    return f"/{name}", lambda: _called(server, name, told)
+    return f"/{name}", lambda: called(server, name, told)
 
 
 def _named(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
     """By the names of parameters, which some endpoints may not have."""
     name = random.choice((*ENDPOINTS, "nothing", "zh/ask", "../config", ""))
     data = {random.choice(("picture", "question", "text", "labels", "x", "")): junk(random) for _ in range(3)}
-    return "parameters by name", lambda: _called(server, name, data, version="v2/")
+    return "parameters by name", lambda: called(server, name, data, version="v2/")
 
 
 def _body(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
@@ -102,7 +93,7 @@ def _body(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
             b'{"data": [' + b"9" * 5000 + b"]}",
         )
     )
-    return "a body that is no call", lambda: _called(server, name, data, raw)
+    return "a body that is no call", lambda: called(server, name, data, raw)
 
 
 def _event(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
@@ -131,7 +122,7 @@ def _event(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
 
     def send() -> Any:
         response = posted(server, "/gradio_api/queue/join", json.dumps(told).encode())
-        read(response)
+        read_answer(response)
         found = told["session_hash"]
         return stream(server, f"/gradio_api/queue/data?{httpx.QueryParams(session_hash=found)}")
 
@@ -150,7 +141,7 @@ def _file(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
 
     def send() -> Any:
         try:
-            return read(get(server, path))
+            return read_answer(get(server, path))
         except Refused as refused:  # what was asked for may come back in the sentence
             raise Refused(str(refused).replace(unquote(unquote(wanted)), "…")) from None
 
@@ -178,7 +169,7 @@ def _route(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
             if "event-stream" in response.headers.get("content-type", ""):
                 return "a stream, left"
             response.read()
-            return read(response)
+            return read_answer(response)
 
     return f"{method} of a page or a route", send
 
@@ -205,7 +196,7 @@ def _post(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
         told |= {"component_id": random.choice([*server.components]), "fn_name": "ls", "session_hash": "a"}
         told["data"] = place_or_address(random)
     body = json.dumps(told).encode()
-    return f"POST of {path}", lambda: read(posted(server, f"/gradio_api/{path}", body))
+    return f"POST of {path}", lambda: read_answer(posted(server, f"/gradio_api/{path}", body))
 
 
 def _upload(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
@@ -213,7 +204,7 @@ def _upload(random: Random, server: Server) -> tuple[str, Callable[[], Any]]:
 
     def send() -> Any:
         response = server.client.post("/gradio_api/upload", content=content, headers=headers)
-        read(response)
+        read_answer(response)
         for path in response.json():
             if (server.folder / "uploads").resolve() not in Path(path).resolve().parents:
                 raise Fault("an upload was put elsewhere")

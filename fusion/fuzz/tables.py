@@ -39,8 +39,8 @@ _NUMBERS = ("1", "-0", "1e999", "NaN", "Infinity", "9" * 5000, "0x1F", "1_000", 
 def make(random: Random, place: Path) -> Case:
     """A table, read as a person's data or as questions to explain."""
     data, work = place / "data", place / "work"
-    for folder in (data, work):
-        folder.mkdir()
+    data.mkdir()
+    work.mkdir()
     (place / "secret.png").write_bytes(picture(random))
     for i in range(PICTURES):
         (data / f"{i}.png").write_bytes(picture(random))

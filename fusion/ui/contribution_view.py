@@ -32,18 +32,18 @@ def contribution_details(shares: Contribution, label: str) -> str:
         f'<li><span class="name">{text(name)}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
         for name, p in zip(_coalitions(), shares.values, strict=True)
     )
-    shared, points = 100 * (shares.image + shares.text), round(100 * abs(shares.synergy))
-    found = {"shared": f"{shared:.0f}", "points": points}
+    parted, points = 100 * (shares.image + shares.text), round(100 * abs(shares.synergy))
+    found = {"parted": f"{parted:.0f}", "points": points}
     if shares.synergy < 0:
         apart = say(
-            "Picture and text share out the {shared} points from neither to both (Shapley values). Synergy "
+            "Picture and text share out the {parted} points from neither to both (Shapley values). Synergy "
             "is no further part of these: together they bring {points} points fewer than each alone, added "
             "up.",
             **found,
         )
     else:
         apart = say(
-            "Picture and text share out the {shared} points from neither to both (Shapley values). Synergy "
+            "Picture and text share out the {parted} points from neither to both (Shapley values). Synergy "
             "is no further part of these: together they bring {points} points more than each alone, added "
             "up.",
             **found,

@@ -7,6 +7,7 @@ import pytest
 from fusion.crowd import marks, visitor
 from fusion.crowd.measured import Measured
 from fusion.crowd.visitor import FIRST, Visitor
+from fusion.ui import faithful
 from tests.ui.steps import run
 
 
@@ -34,3 +35,14 @@ def test_an_answer_about_somebody_else_is_noticed(server: str, monkeypatch: pyte
     run(together(server, measured))
     assert measured.foreign >= 4, "two asks and two toggles, and what explains them"
     assert marks.words_in("zq99zq") == {99}
+
+
+def test_an_excuse_is_no_answer(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*args: object) -> None:
+        raise RuntimeError
+
+    measured = Measured()
+    monkeypatch.setattr(faithful, "steps", fails)
+    run(together(server, measured))
+    assert measured.failures["explanation: Failed Something went wrong on our side …"] == 2
+    assert "toggle" in measured.seconds and not measured.seconds["explanation"]

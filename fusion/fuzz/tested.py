@@ -1,7 +1,8 @@
-"""The real server as the requests of a stranger find it."""
+"""The real server under test: what is sent to it, what it answers, and what must not have happened."""
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from fusion.fuzz.case import Fault, Refused
 from fusion.fuzz.payloads import component_value
 
 PATIENCE_S = 30.0  # for an answer; what is still at work then is stopped, as a visitor would
+# What the server writes where it has only an excuse for a visitor, and no reason.
+_UNEXPECTED = re.compile(r"unexpected \w+ in the page|\w+ in an event|\w+ in the server")
 SECRET = "fuzz-secret-that-no-answer-holds"
 
 
@@ -50,11 +53,47 @@ class Server:
         """What must not have happened since the last time."""
         time.sleep(0.03)
         found = [*dict.fromkeys(_rest_of(self.folder / "seen").splitlines())]
-        if "Traceback (most recent call last)" in (log := _rest_of(self.log)):
+        log = _rest_of(self.log)
+        if "Traceback (most recent call last)" in log:
             found.append(f"the server wrote a traceback: {log.strip().splitlines()[-1][:200]}")
+        found += [f"the server met what it did not expect: {line}" for line in _UNEXPECTED.findall(log)]
         if self.process.poll() is not None:
             found.append(f"the server ended with status {self.process.returncode}")
         return "; ".join(found)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """The server, started, and ended after the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "secret.png").write_text(SECRET)
+    log = folder / "log"
+    with log.open("wb") as terminal:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "fusion.fuzz.server", str(port), str(folder)],
+            stdout=terminal,
+            stderr=terminal,
+            env={**os.environ, "GRADIO_TEMP_DIR": str(folder / "uploads")},
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        while not (folder / "ready").exists():
+            if process.poll() is not None:
+                raise RuntimeError(f"the server did not start: {log.read_text()[-500:]}")
+            time.sleep(0.1)
+        with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
+            server = Server(address, folder, log, process, client)
+            config = client.get("/config").json()
+            server.components = {one["id"]: one for one in config["components"]}
+            server.events = config["dependencies"]
+            server.picture = picture(Random(0))
+            server.noted()
+            yield server
+    finally:
+        process.kill()
+        process.wait()
 
 
 def watched(server: Server, send: Callable[[], Any]) -> Any:
@@ -74,7 +113,7 @@ def watched(server: Server, send: Callable[[], Any]) -> Any:
     return answer
 
 
-def read(response: httpx.Response) -> Any:
+def read_answer(response: httpx.Response) -> Any:
     """The answer, or Refused with what its body says; raises Fault for a failure of the server's own."""
     body = response.text
     if SECRET in body or "root:x:0:0" in body:
@@ -110,7 +149,7 @@ def stream(server: Server, path: str) -> Any:
         with server.client.stream("GET", path) as response:
             if response.status_code >= 400:
                 response.read()
-                return read(response)
+                return read_answer(response)
             for line in response.iter_lines():
                 if line.startswith("event: "):
                     event = line[7:]
@@ -150,38 +189,13 @@ def posted(server: Server, path: str, body: bytes) -> httpx.Response:
     return server.client.post(path, content=body, headers={"content-type": "application/json"})
 
 
-@contextmanager
-def started(folder: Path) -> Iterator[Server]:
-    """The server with a page of its own, which ends with the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (folder / "secret.png").write_text(SECRET)
-    log = folder / "log"
-    with log.open("wb") as terminal:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "fusion.fuzz.server", str(port), str(folder)],
-            stdout=terminal,
-            stderr=terminal,
-            env={**os.environ, "GRADIO_TEMP_DIR": str(folder / "uploads")},
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        while not (folder / "ready").exists():
-            if process.poll() is not None:
-                raise RuntimeError(f"the server did not start: {log.read_text()[-500:]}")
-            time.sleep(0.1)
-        with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
-            server = Server(address, folder, log, process, client)
-            config = client.get("/config").json()
-            server.components = {one["id"]: one for one in config["components"]}
-            server.events = config["dependencies"]
-            server.picture = picture(Random(0))
-            server.noted()
-            yield server
-    finally:
-        process.kill()
-        process.wait()
+def called(server: Server, name: str, data: Any, raw: bytes | None = None, version: str = "") -> Any:
+    """A call of an endpoint, with its answer."""
+    path = f"/gradio_api/call/{version}{name}"
+    response = posted(server, path, json.dumps(data).encode() if raw is None else raw)
+    read_answer(response)
+    event = response.json()["event_id"]
+    return stream(server, f"/gradio_api/call/{name}/{event}")
 
 
 def get(server: Server, path: str) -> httpx.Response:
