@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -137,7 +138,7 @@ class Visitor:
     def _set(self, component: str, value: Any) -> None:
         self._values[self._layout.named[component]] = value
 
-    def _choose(self, component: str, among: tuple[str, ...]) -> None:
+    def _choose(self, component: str, among: Iterable[str]) -> None:
         last = self._values[self._layout.named[component]]
         self._set(component, self._random.choice([name for name in among if name != last]))
 

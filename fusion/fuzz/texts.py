@@ -33,7 +33,6 @@ def opened(folder: Path) -> Iterator[Make]:
 
     def make(random: Random, place: Path) -> Case:
         given = random.choice(_ODD) if random.random() < 0.05 else text(random)
-        settings: dict[str, Any] = {str(given): 0.5}
         ways: list[tuple[str, Callable[[], Any]]] = [
             ("cleaned", lambda: _cleaned(given)),
             ("as a question", lambda: lens.ask(random.choice((None, picture)), given)),
