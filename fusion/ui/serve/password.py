@@ -11,6 +11,8 @@ import anyio
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from fusion.ui.mcp import PATH
+
 # What a browser needs to ask for the password, and what tells an operator that the server is up.
 _OPEN = re.compile(
     r"/(health|login/?|theme\.css|favicon\.ico|robots\.txt|manifest\.json|(static|assets|svelte)/.*"
@@ -34,14 +36,14 @@ async def right(name: str, given: str) -> bool:
 
 
 async def let_in(scope: Scope, pages: tuple[str, ...]) -> bool:
-    """Whether a request may be answered: one that needs no password, or has logged in; for the figures, one
-    that brings the password along (HTTP basic authentication). pages: paths that show the form instead."""
+    """Whether a request may be answered: one that needs no password, or has logged in; for figures and tools,
+    one that brings the password along (HTTP basic authentication). pages: paths that show the form."""
     if password() is None or _OPEN.fullmatch(scope["path"]) or scope["path"].strip("/") in pages:
         return True
     headers = Headers(scope=scope)
     if _logged_in(scope, headers.get("cookie", "")):
         return True
-    return scope["path"] == "/metrics" and await _basic(headers.get("authorization", ""))
+    return scope["path"] in ("/metrics", PATH) and await _basic(headers.get("authorization", ""))
 
 
 def _logged_in(scope: Scope, cookie: str) -> bool:
