@@ -30,16 +30,16 @@ def main(name: str, seed: str, folder: str) -> None:
     home.mkdir(parents=True, exist_ok=True)
     kind, watch = KINDS[name], Watch([home])
 
-    def tell(**told: Any) -> None:
+    def say(**told: Any) -> None:
         print(json.dumps(told), file=answers, flush=True)
 
     with kind.opened(home) as make:
-        tell(ready=True)
+        say(ready=True)
         for line in sys.stdin:
             number = int(line)
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir()
-            tell(**_tried(make, Random(f"{seed} {name} {number}"), place, watch if kind.watched else None))
+            say(**_tried(make, Random(f"{seed} {name} {number}"), place, watch if kind.watched else None))
     shutil.rmtree(home, ignore_errors=True)
 
 

@@ -19,7 +19,7 @@ _SCRIPT = """
   const here = location.pathname.replace(/\\/+$/, '').split('/').pop();
   const language = catalogues[here] ? here : 'en';
   const words = catalogues[language] ?? {};
-  document.documentElement.lang = language;  // gradio writes zh-CN there once it has begun
+  document.documentElement.lang = language;
   Object.defineProperty(navigator, 'language', {value: {zh: 'zh-CN'}[language] ?? language});
   window.fusionSay = (english, values = {}) =>
     (words[english] ?? english).replace(/\\{(\\w+)\\}/g, (whole, name) => values[name] ?? whole);

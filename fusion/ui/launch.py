@@ -14,7 +14,7 @@ from fusion.errors import UserError
 from fusion.language import LANGUAGES, say, speaking
 from fusion.paths import ASSETS, cache_folder, clear_drafts
 from fusion.ui.examples import examples
-from fusion.ui.head import head, speaks_from_the_start
+from fusion.ui.head import head
 from fusion.ui.mcp import with_mcp
 from fusion.ui.own.view import MAX_UPLOAD
 from fusion.ui.serve import app_options, until_stopped
@@ -39,7 +39,6 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     sys.setswitchinterval(SWITCH_S)
     page.queue(default_concurrency_limit=4)  # how much may wait, see fusion.ui.serve.turns
     without_analytics(page)
-    speaks_from_the_start()
     tells_no_data()
     given = page.launch(
         theme=theme(),
