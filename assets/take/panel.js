@@ -45,7 +45,7 @@ async function link({ code, holds }) {
 
 function code({ snippets, note, endpoints }) {
   const path = location.pathname.replace(/\/+$/, '');
-  const tongue = `/${document.documentElement.lang}`;
+  const tongue = `/${document.documentElement.lang.split('-')[0]}`;
   const server = location.origin + (path.endsWith(tongue) ? path.slice(0, -tongue.length) : path);
   const text = find('.take-code code');
   const names = Object.keys(snippets);
@@ -88,6 +88,8 @@ function described({ name, parameters }) {
 watch('answer', () => {
   const { answer } = props;
   if (!answer) return;
+  // What was still on its way when it was stopped, or when something else was wished for, is told no more.
+  if (['working', 'file'].includes(answer.kind) && !['html', 'json'].includes(wished?.dataset.take)) return;
   if (answer.kind === 'working') {
     show('working');
     find('.take-step').textContent = answer.what;
@@ -114,7 +116,8 @@ element.addEventListener('click', async (event) => {
     trigger('select', { value: 'stop' });
     show(null);
     tell(fusionSay('Stopped.'));
-    wished.focus(); // the button that was pressed is gone
+    wished?.focus(); // the button that was pressed is gone
+    wished = null;
   } else if (button?.classList.contains('take-copy')) {
     const source = find('.take-code code');
     const done = await copied(source.textContent, source);

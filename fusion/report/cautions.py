@@ -24,6 +24,9 @@ def cautions(answer: Answer, evaluation: dict[str, Any] | None) -> list[str]:
     prior = max(priors["text_only_rule"], priors["majority"])
     if low <= prior:
         found.append(
-            say("On the test split it is no better than what can be guessed without looking at the picture.")
+            say(
+                "On the test split it is not clearly better than what can be guessed without looking at the "
+                "picture."
+            )
         )
     return found

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from fusion.explain.check import verdict
-from fusion.language import language, say
+from fusion.language import language, named, say
 from fusion.paths import ASSETS
 from fusion.report import curves
 from fusion.report.pictures import attention_maps, explanation_maps, legend
@@ -47,7 +47,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(say=say, plots=curves.plots, plot=curves)
+    environment.globals.update(say=say, named=named, plots=curves.plots, plot=curves)
     environment.filters.update(percent=percent, points=points)
     return environment
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fusion.language import named as spoken
 from fusion.language import say
 from fusion.story.drawing import strip, thumbnail
 from fusion.story.numbers import percent, short
@@ -42,7 +43,7 @@ def _told(run: Run) -> Iterator[str]:
         yield say(
             "What the picture names by itself adds to the scores as far as the text asks for a name: of the "
             "{score} of “{label}” it gave {part}.",
-            label=run.answer.label,
+            label=spoken(run.answer.label),
             score=short(whole),
             part=short(whole - run.head[0, best].item()),
         )
@@ -51,10 +52,10 @@ def _told(run: Run) -> Iterator[str]:
 def _first(run: Run) -> str:
     (first, p), *rest = run.answer.answers
     if not rest:
-        return say("“{first}” has {p}.", first=first, p=percent(p))
+        return say("“{first}” has {p}.", first=spoken(first), p=percent(p))
     second, q = rest[0]
     return say("“{first}” comes first with {p}, before “{second}” with {q}.",
-               first=first, p=percent(p), second=second, q=percent(q))  # fmt: skip
+               first=spoken(first), p=percent(p), second=spoken(second), q=percent(q))  # fmt: skip
 
 
 def _tensors(run: Run) -> Iterator[Named]:
@@ -71,7 +72,7 @@ def _figures(run: Run) -> Iterator[Figure]:
 
 
 def _top(run: Run) -> Bars:
-    rows = tuple(Bar(label, p, percent(p)) for label, p in run.answer.answers[:TOP])
+    rows = tuple(Bar(spoken(label), p, percent(p)) for label, p in run.answer.answers[:TOP])
     return Bars(say("Most probable answers"), rows)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fusion import checkpoint
 from fusion.curves import CURVE
+from fusion.language import named as spoken
 from fusion.language import say
 from fusion.lens import Lens
 from fusion.story.numbers import percent, short
@@ -70,7 +71,7 @@ def _cost(run: Run) -> str:
     return say(
         "Were “{label}” right, this answer would cost −ln {p} = {cost} nats; guessing blindly among "
         "{classes} answers costs {blind}.",
-        label=run.answer.label,
+        label=spoken(run.answer.label),
         p=f"{run.answer.probability:.3f}",
         cost=short(-math.log(max(run.answer.probability, 1e-12))),
         classes=classes,

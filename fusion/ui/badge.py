@@ -15,7 +15,7 @@ def badge(lens: Lens) -> str:
     facts = (
         (say("Device"), _DEVICES.get(kind, kind.upper())),
         (say("Encoders"), f"{lens.image_encoder} + {lens.text_encoder}"),
-        (say("Weights"), f"{lens.task}, {weights}"),
+        (say("Weights"), say("{task}, {weights}", task=lens.task, weights=weights)),
     )
     return "".join(
         f'<div><dt class="visually-hidden">{text(name)}</dt><dd title="{text(name)}">{text(value)}</dd></div>'

@@ -22,7 +22,7 @@ def left(page: Page) -> list[str]:
 
 def test_nothing_is_left_in_english_whatever_is_opened(chinese_page: Page) -> None:
     page = chinese_page
-    assert page.evaluate("document.documentElement.lang") == "zh"
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
     for name in ("own", "models"):
         page.locator(f"#{name} button").first.click()
     assert left(page) == []

@@ -23,17 +23,16 @@ from tests.ui.english import english_on
 
 pytestmark = pytest.mark.browser
 STRATEGIES = ("image-only", "text-only", "weighted", "cross-attention")
-GRADIO = ("number input for", "range slider for")  # which it says in English in every language
 
 
 def test_teach(chinese_page: Page) -> None:
     page = chinese_page
-    page.get_by_role("tab", name="教学").click()
+    page.get_by_role("tab", name="教模型").click()
     expect(page.locator("#teach-trust")).to_contain_text("请命名两个类别")
     assert english_on(page) == []
     page.get_by_role("button", name="看一个示例").click()
     expect(page.locator("#teach-answer h2 b")).to_have_text("furry")
-    expect(page.locator("#teach-answer .by")).to_have_text("教过之后，依据你的样例，无需训练")
+    expect(page.locator("#teach-answer .by")).to_have_text("教过之后，依据你的样本，无需训练")
     page.locator(".teach-name").first.fill("not furry")
     page.locator(".teach-name").first.press("Enter")
     expect(page.locator("#teach-alert")).to_contain_text("请给每个类别不同的名称")
@@ -45,20 +44,20 @@ def test_teach(chinese_page: Page) -> None:
 def test_your_data_before_and_after_it_is_read(chinese_page: Page) -> None:
     page = chinese_page
     page.get_by_role("tab", name="你的数据").click()
-    expect(page.locator("#own-preview h2")).to_have_text("带上你自己的数据")
-    assert english_on(page, allowed=GRADIO) == []
-    page.locator("#own-name textarea").fill("nobody")
+    expect(page.locator("#own-preview h2")).to_have_text("使用你自己的数据")
+    assert english_on(page) == []
+    page.locator("#own-name input").fill("nobody")
     page.locator("#own-fetch").click()
     expect(page.locator("#own-preview .alert")).to_contain_text("OWNER/NAME 或")
     page.locator("#own-example").click()
     expect(page.locator("#own-preview .preview")).to_contain_text("置信区间会很宽", timeout=60_000)
-    assert english_on(page, allowed=(*GRADIO, example.KIND, example.COLOR, example.NAME)) == []
+    assert english_on(page, allowed=(example.KIND, example.COLOR, example.NAME)) == []
 
 
 def test_lab_answered_with_both_spoiled(chinese_page: Page) -> None:
     page = chinese_page
     given = [told for one in examples(DEFAULT_TASK) for told in (one.note, one.title, one.question)]
-    allowed = (*GRADIO, *given, "What is this?")
+    allowed = (*given, "What is this?")
     page.get_by_role("tab", name="实验室").click()
     assert english_on(page, allowed=allowed) == []
     page.locator("#lab-examples .example").first.click()

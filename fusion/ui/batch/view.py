@@ -6,7 +6,7 @@ from fusion.answer import Answer
 from fusion.batch import Answers, Question, Questions
 from fusion.errors import UserError
 from fusion.inputs import clean_picture
-from fusion.language import say
+from fusion.language import named, say
 from fusion.ui.batch.visit import MAX_ROWS
 from fusion.ui.parts import bar, percent, tag, text
 from fusion.ui.pictures import data_url
@@ -119,7 +119,7 @@ def _answer(answer: Answer) -> str:
     doubt = "" if answer.sure else tag(say("not sure"), "warn")
     return (
         f'<td role="cell" class="by">{text(answer.strategy)}</td>'
-        f'<td role="cell"><b>{text(answer.label)}</b></td>'
+        f'<td role="cell"><b>{text(named(answer.label))}</b></td>'
         f'<td role="cell" class="sure">{bar(answer.probability)}'
         f'<span class="number">{percent(answer.probability)}</span>{doubt}</td>'
     )

@@ -51,6 +51,7 @@ class Batch:
         questions = self.questions
         assert questions is not None
         self.answers = None
+        self.job.stop()  # an earlier one, that nobody waits for any more
 
         def answer(progress: Progress) -> None:
             lens = fusion.load(task=task)

@@ -74,9 +74,9 @@ class CompareReactions:
         visit, session = now.visit, there.session
         side = Side(replace(session, models=names_of(lens_of(session.models)), offer=None))
         empty = session.picture is None and session.reply is None
-        if side.asked == visit.taken or (empty and visit.now.session.reply is not None):
+        if side.told == visit.taken or (empty and visit.now.session.reply is not None):
             return {}
-        visit.taken, visit.now = side.asked, side
+        visit.taken, visit.now = side.told, side
         return self._put(replace(now, strategy=strategy))
 
     def uploaded(self, path: str | None, *values: Any) -> Update:

@@ -26,12 +26,17 @@ class Side:
 
     @cached_property
     def asked(self) -> Asked:
-        """The input, and what it goes through."""
+        """The input, and what it goes through to the answers that are compared."""
         session = self.session
         names = names_of(lens_of(session.models))
         key = "" if session.picture is None else content_key(session.picture)
         question = "" if session.reply is None else session.reply.question
         return Asked(key, question, *names, session.by_hand)
+
+    @property
+    def told(self) -> tuple[Asked, bool, tuple[str, ...]]:
+        """Changes with whatever was asked anew: the input, whether it was answered, and by which models."""
+        return self.asked, self.session.reply is not None, self.session.references
 
     @cached_property
     def small(self) -> str:
@@ -67,7 +72,7 @@ class CompareVisit:
 
     now: Side = field(default_factory=Side)
     pinned: Side | None = None
-    taken: Asked | None = None
+    taken: tuple[Asked, bool, tuple[str, ...]] | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def forget(self) -> None:

@@ -102,7 +102,7 @@ def _layout() -> LabParts:
                 max_length=MAX_TEXT,
                 elem_id="lab-question",
             )
-            found["go"] = gr.Button(say("Answer"), variant="primary", elem_id="lab-go")
+            found["go"] = gr.Button(say("Ask"), variant="primary", elem_id="lab-go")
             found["alert"] = _html("", html_template='<div role="alert" class="alert">${value}</div>')
             found["examples"] = _html(
                 strip(task),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fusion.language import language, say
+from fusion.language import named as spoken
 from fusion.language.catalogue import ENGLISH
 from fusion.story import CHAPTERS, Chapter, Run, Step
 from fusion.story.numbers import percent, times
@@ -44,7 +45,7 @@ def _about(run: Run) -> str:
     """What the tour is of and what came out of it."""
     asked = f"“{text(run.text)}”" if run.text else text(say("Picture alone, no text"))
     models = text(f"{run.lens.image_encoder} + {run.lens.text_encoder}")
-    answer = f"<b>{text(run.answer.label)}</b> {text(percent(run.answer.probability))}"
+    answer = f"<b>{text(spoken(run.answer.label))}</b> {text(percent(run.answer.probability))}"
     return f"<span>{asked}</span> <span>{models}</span> <span>{text(run.strategy.name)} → {answer}</span>"
 
 
