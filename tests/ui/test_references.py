@@ -1,11 +1,12 @@
 """Reference models on the page and at the endpoint: asked where ticked, and told of where missing."""
 
+import re
 from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from fusion.answer import Answer, Reply
 from fusion.paths import ASSETS
@@ -82,7 +83,9 @@ def test_a_ticked_model_answers_from_then_on_and_shows_its_map(answered: Page) -
 
 @pytest.mark.browser
 @pytest.mark.usefixtures("models")
-def test_one_ticked_before_a_question_answers_it_where_it_can(page: Page) -> None:
+def test_one_ticked_before_a_question_answers_it_where_it_can_and_from_a_link(
+    page: Page, browser: Browser
+) -> None:
     page.get_by_role("button", name="Task and encoders").click()
     page.get_by_role("checkbox", name="vilt").check()
     page.locator("#strategy label").get_by_text("vilt", exact=True).click()
@@ -96,6 +99,15 @@ def test_one_ticked_before_a_question_answers_it_where_it_can(page: Page) -> Non
     page.get_by_role("option", name="scenes").click()
     expect(page.locator("#all tr.chosen button")).to_have_text("vilt")
     expect(page.locator("#strategy label.selected")).to_have_text("vilt")
+    page.locator("#take").get_by_role("button", name="Take it away").click()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(".take-link input")).to_have_value(re.compile("#s="))
+    opened = browser.new_page()
+    opened.goto(page.locator(".take-link input").input_value())
+    expect(opened.locator("#all tr.chosen button")).to_have_text("vilt", timeout=20_000)
+    opened.get_by_role("button", name="Task and encoders").click()
+    expect(opened.locator("#references").get_by_label("vilt")).to_be_checked()
+    opened.close()
 
 
 @pytest.mark.browser
