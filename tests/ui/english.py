@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Page
 
+from fusion import zero_shot
 from fusion.encoders import ENCODERS
 from fusion.explain import EXPLAINERS
 from fusion.references import REFERENCES
@@ -38,6 +39,7 @@ _SAID = """
 _GRADIO = (
     "Paste from clipboard",
     "Drop an image file here to upload",
+    "Click to upload or drop files",
     "Use via API",
     "Gradio footer navigation",
     "number input for",
@@ -54,7 +56,8 @@ def english_on(page: Page, within: str = "body", allowed: Iterable[str] = ()) ->
     strategies, encoders, tasks, explainers and reference models never do.
     """
     names = [
-        name for known in (STRATEGIES, ENCODERS, TASKS, EXPLAINERS, REFERENCES) for name in known.names()
+        *zero_shot.NAMES,
+        *(name for known in (STRATEGIES, ENCODERS, TASKS, EXPLAINERS, REFERENCES) for name in known.names()),
     ]
     ignored = sorted({*names, *allowed, *_GRADIO}, key=len, reverse=True)
     found: dict[str, None] = {}

@@ -46,7 +46,7 @@ def test_your_data_before_and_after_it_is_read(chinese_page: Page) -> None:
     page.get_by_role("tab", name="你的数据").click()
     expect(page.locator("#own-preview h2")).to_have_text("使用你自己的数据")
     assert english_on(page) == []
-    page.locator("#own-name input").fill("nobody")
+    page.locator("#own-name").get_by_role("textbox").fill("nobody")
     page.locator("#own-fetch").click()
     expect(page.locator("#own-preview .alert")).to_contain_text("OWNER/NAME 或")
     page.locator("#own-example").click()
