@@ -95,5 +95,5 @@ def test_only_the_events_of_a_page_speak_its_language() -> None:
 
 
 def test_scripts_get_the_translations_of_what_they_say_and_no_others() -> None:
-    assert "所有词" in script("zh") and "融合策略" not in script("zh")
-    assert "所有词" not in script("en")
+    assert '"all words": "所有词"' in script("zh") and "all words" not in script("en")
+    assert '"Fusion strategy":' not in script("zh")
