@@ -118,8 +118,8 @@ def _minilm() -> Pair:
     return _pieces(MiniLM(), _wordpieces())
 
 
-def _bert() -> Pair:
-    model = BertModel(BertConfig(), add_pooling_layer=False)
+def _bert(vocabulary: int = 30_522) -> Pair:
+    model = BertModel(BertConfig(vocab_size=vocabulary), add_pooling_layer=False)
     return _pieces(PieceEncoder(model, _wordpieces(), model.config.max_position_embeddings), _wordpieces())
 
 
@@ -234,6 +234,7 @@ FAMILIES: dict[str, Callable[[], Pair]] = {
     "clip_vit_b_32_image": _clip_image,
     "clip_vit_b_32_text": _clip_text,
     "bert_base": _bert,
+    "bert_base_multilingual": lambda: _bert(119_547),
     "gpt2": _gpt2,
     "resnet_50": _resnet,
     "vgg_16": _vgg,

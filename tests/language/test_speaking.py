@@ -8,6 +8,7 @@ import pytest
 
 from fusion.language import LANGUAGES, language, later, named, say, speaking
 from fusion.language.catalogue import ENGLISH
+from tests.ui.steps import run
 
 WORKING = "downloading {name}"
 
@@ -61,7 +62,7 @@ def test_tasks_at_once_speak_each_their_own() -> None:
     async def both() -> list[list[str]]:
         return await asyncio.gather(*(speaker(code) for code in ("en", "zh", "en", "zh")))
 
-    english, chinese, *others = asyncio.run(both())
+    english, chinese, *others = run(both())
     assert english == 20 * ["Stop"] and chinese == 20 * ["停止"] and others == [english, chinese]
 
 

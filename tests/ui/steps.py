@@ -38,3 +38,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """A coroutine's result; this thread may have the browser's loop already."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
+
+
+def go_to(page: Page, tab: str) -> None:
+    """Open a tab; where the window is narrow, the last ones stand in a menu."""
+    button = page.get_by_role("tab", name=tab, exact=True)
+    if not button.is_visible():
+        page.locator("#tabs .overflow-menu > button").click()
+        button = page.locator("#tabs .overflow-dropdown button").get_by_text(tab, exact=True)
+    button.click()

@@ -15,7 +15,7 @@ from fusion.own.workspace import PREFIX
 from fusion.ui.own import reading
 from tests.bring import folder_of, rows, save, write_csv, zipped
 from tests.ui.conftest import WIDE
-from tests.ui.steps import SIZES
+from tests.ui.steps import SIZES, go_to
 
 pytestmark = pytest.mark.browser
 NARROW = pytest.mark.parametrize("photo_page", SIZES, ids=["320", "390", "720"], indirect=True)
@@ -43,7 +43,7 @@ def before() -> Iterator[list[Path]]:
 
 @pytest.fixture
 def tab(before: list[Path], photo_page: Page) -> Iterator[Page]:
-    photo_page.get_by_role("tab", name="Your data").click()
+    go_to(photo_page, "Your data")
     expect(photo_page.locator("#own-preview .empty")).to_be_visible()
     yield photo_page
     photo_page.close()
@@ -154,7 +154,7 @@ def test_who_leaves_while_it_is_read_leaves_nothing(
             time.sleep(0.05)
 
     monkeypatch.setattr(reading, "read", slow)
-    photo_page.get_by_role("tab", name="Your data").click()
+    go_to(photo_page, "Your data")
     bring(photo_page, pets)
     photo_page.get_by_role("progressbar", name="unpacking").wait_for()
     photo_page.close()

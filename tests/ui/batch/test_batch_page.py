@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from fusion.own.workspace import PREFIX
 from fusion.paths import ASSETS
 from fusion.ui.batch import visit
+from tests.ui.steps import go_to
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +55,7 @@ def test_a_table_is_answered_saved_and_forgotten(
     left_over: Callable[[], list[Path]],
 ) -> None:
     page, before = photo_page, workspaces()
-    page.get_by_role("tab", name="Batch").click()
+    go_to(page, "Batch")
     panel = page.locator("#batch-panel")
     expect(panel.locator(".empty")).to_be_visible()
     page.locator("#batch-files input[type=file]").set_input_files(questions[0])

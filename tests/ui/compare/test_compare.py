@@ -18,7 +18,7 @@ from fusion.ui.compare.changes_view import moved, points
 from fusion.ui.failures import UNEXPECTED
 from fusion.ui.parts import is_baseline, percent
 from tests.ui.conftest import WIDE, opened_page
-from tests.ui.steps import SIZES
+from tests.ui.steps import SIZES, go_to
 
 CIRCLE = ASSETS / "examples" / "yellow-circle.png"
 TRIANGLE = ASSETS / "examples" / "red-triangle.png"
@@ -56,7 +56,7 @@ def shown(share: float) -> str:
 def tab(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Page]:
     """The tab, with the drawings of easy-vqa chosen and nothing asked yet."""
     with opened_page(browser, server, request.param) as page:
-        page.get_by_role("tab", name="Compare").click()
+        go_to(page, "Compare")
         expect(page.locator("#compare-told h2")).to_have_text(
             "Pick an example, or give a picture and a question"
         )
@@ -76,7 +76,7 @@ def compared(tab: Page) -> Page:
 
 def test_what_was_asked_is_compared_with_the_lens_own_numbers(answered: Page) -> None:
     page = answered
-    page.get_by_role("tab", name="Compare").click()
+    go_to(page, "Compare")
     page.locator(".compare-card").first.wait_for()
     expect(page.locator("#compare-question textarea")).to_have_value(COLOUR)
     expect(page.locator("#compare-picture img")).to_be_visible()
@@ -120,7 +120,7 @@ def test_what_was_asked_is_compared_with_the_lens_own_numbers(answered: Page) ->
     page.keyboard.press("Enter")
     expect(page.locator(".compare-card.chosen button")).to_have_text("gated")
     expect(page.locator(".compare-card.chosen button")).to_be_focused()
-    page.get_by_role("tab", name="Ask").click()
+    go_to(page, "Ask")
     expect(page.locator("#strategy label.selected")).to_have_text("gated")
     expect(page.locator("#answer .by")).to_contain_text("gated")
 

@@ -16,7 +16,7 @@ from fusion.robustness.trying import tried
 from fusion.ui.failures import UNEXPECTED
 from fusion.ui.lab import tab
 from tests.ui.conftest import WIDE, opened_page
-from tests.ui.steps import SIZES
+from tests.ui.steps import SIZES, go_to
 
 QUESTION = "what color is the circle?"
 CIRCLE = ASSETS / "examples" / "yellow-circle.png"
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 def lab(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Page]:
     """The tab with the drawings of easy-vqa chosen."""
     with opened_page(browser, server, request.param) as page:
-        page.get_by_role("tab", name="Lab").click()
+        go_to(page, "Lab")
         page.locator("#lab-task input").click()
         page.get_by_role("option", name="easy-vqa").locator("visible=true").click()
         page.locator("#lab-examples .example", has_text=QUESTION).wait_for()

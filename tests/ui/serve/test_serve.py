@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fusion.ui.serve import app_options, guard
 from fusion.ui.serve.guard import Guard
 from fusion.ui.serve.uploads import Uploads
+from tests.ui.steps import run
 
 MOST = 1000
 
@@ -78,7 +79,7 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
         await Guard(read, MOST, body_s=0.01)(scope, never, send)
         return sent
 
-    start = asyncio.run(ask())[0]
+    start = run(ask())[0]
     assert start["status"] == 408
     assert Headers(raw=start["headers"])["strict-transport-security"].startswith("max-age="), "over https"
 
@@ -103,7 +104,7 @@ def test_a_body_that_comes_slowly_but_steadily_is_waited_for(monkeypatch: pytest
         await Guard(app, MOST, body_s=0.03)(scope, slowly, send)
         return b"".join(message.get("body", b"") for message in sent)
 
-    assert asyncio.run(ask()) == b"400"
+    assert run(ask()) == b"400"
 
 
 def test_what_is_uploaded_is_counted() -> None:

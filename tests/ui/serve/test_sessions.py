@@ -1,6 +1,5 @@
 """Who leaves, is idle for long, or is one too many is forgotten, with what was made for them."""
 
-import asyncio
 import datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ import gradio as gr
 import pytest
 
 from fusion.ui.serve.sessions import IDLE_S, Sessions
+from tests.ui.steps import run
 
 
 @pytest.fixture
@@ -37,17 +37,17 @@ def test_each_visitor_has_a_state_of_their_own_which_goes_with_them(
 ) -> None:
     state_of(sessions, "a").append("a picture")
     assert state_of(sessions, "b") == [] and state_of(sessions, "a") == ["a picture"]
-    asyncio.run(sessions.forget("a"))
+    run(sessions.forget("a"))
     assert given_back == [["a picture"]] and "a" not in sessions
     assert state_of(sessions, "a") == []
-    asyncio.run(sessions.forget("nobody"))
+    run(sessions.forget("nobody"))
 
 
 def test_who_is_idle_for_long_is_forgotten(sessions: Sessions, given_back: list[Any]) -> None:
     for visitor in ("old", "new"):
         state_of(sessions, visitor).append(visitor)
     sessions.time_last_used["old"] -= datetime.timedelta(seconds=IDLE_S + 1)
-    asyncio.run(sessions.forget_idle())
+    run(sessions.forget_idle())
     assert "old" not in sessions and "new" in sessions
     assert given_back == [["old"]]
 
@@ -82,10 +82,10 @@ def test_who_has_the_page_open_stays(sessions: Sessions, given_back: list[Any]) 
             state_of(sessions, visitor).append(visitor)
         assert "a" in sessions and given_back == [["program 1"]]
         sessions.time_last_used["a"] -= datetime.timedelta(seconds=IDLE_S + 1)
-        asyncio.run(sessions.forget_idle())
+        run(sessions.forget_idle())
         assert state_of(sessions, "a") == ["a picture"]
     sessions.time_last_used["a"] -= datetime.timedelta(seconds=IDLE_S + 1)
-    asyncio.run(sessions.forget_idle())
+    run(sessions.forget_idle())
     assert "a" not in sessions, "the page was closed"
 
 

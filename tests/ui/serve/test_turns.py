@@ -1,6 +1,5 @@
 """Nobody fills the queue: one visitor has a few places, and is told so in their language."""
 
-import asyncio
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -79,5 +78,5 @@ def test_an_events_wait_and_work_are_measured(queue: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=iter((5.0, 7.5)).__next__))
     Turns(queue)
     event = SimpleNamespace(fn=SimpleNamespace(name="asked"), enqueue_time=4.0)
-    asyncio.run(queue.process_events([event], False, 0.0, event.fn))
+    run(queue.process_events([event], False, 0.0, event.fn))
     assert noted == [("asked", 1.0, 2.5)]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from fusion.paths import ASSETS
 from fusion.story import CHAPTERS
 from fusion.strategies import STRATEGIES
-from tests.ui.steps import ask, choose, shown, upload
+from tests.ui.steps import ask, choose, go_to, shown, upload
 
 PHOTO = ASSETS / "photos" / "cat.jpg"
 pytestmark = pytest.mark.browser
@@ -72,7 +72,7 @@ def test_a_missing_text_is_told_at_the_fork(photo_page: Page) -> None:
     page = photo_page
     upload(page, PHOTO)
     expect(page.locator("#picture img")).to_be_visible()
-    page.get_by_role("tab", name="Tour").click()
+    go_to(page, "Tour")
     page.locator(".tour-way").get_by_role("button", name="Is it multimodal?").click()
     step = page.locator(".tour-step:visible")
     expect(step.locator(".fork-given .text")).to_contain_text("missing")

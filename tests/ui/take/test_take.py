@@ -96,7 +96,7 @@ def test_a_report_and_a_link_of_ones_own_photograph(
     fresh.locator("header a[hreflang]").click()
     expect(fresh).to_have_url(f"{server}zh")
     expect(fresh.locator("#answer .asked")).to_have_text(f"“{QUESTION}”")
-    assert shown(fresh).startswith(f"{answer} ")  # and its name in Chinese
+    assert shown(fresh) == f"{answer} 考拉"
     assert fresh.evaluate("sessionStorage.length") == 0
     context.close()
     assert errors == []

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from fusion.paths import ASSETS
 from fusion.teach import load
 from fusion.ui.teach import reactions
-from tests.ui.steps import SIZES
+from tests.ui.steps import SIZES, go_to
 
 pytestmark = pytest.mark.browser
 PHOTOS = ASSETS / "photos"
@@ -18,7 +18,7 @@ SLOW = 180_000  # milliseconds; the first time, the classes' words are encoded
 
 
 def opened(page: Page) -> Page:
-    page.get_by_role("tab", name="Teach").click()
+    go_to(page, "Teach")
     expect(row(page, 0).locator(".teach-name")).to_be_visible()
     return page
 
