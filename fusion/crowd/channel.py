@@ -87,14 +87,15 @@ class Channel:
         if answer.status_code != 200:
             raise Failed(f"join {answer.status_code} {answer.text[:200]}")
         number = answer.json()["event_id"]
-        self._waited[number] = asyncio.get_running_loop().create_future()
-        if self._stream is None or self._stream.done():
+        coming = self._coming(number)
+        if not coming.done() and (self._stream is None or self._stream.done()):
             self._stream = asyncio.create_task(self._listen())
         try:
-            return await asyncio.wait_for(self._waited[number], ANSWER_S)
+            return await asyncio.wait_for(coming, ANSWER_S)
         except TimeoutError as error:
-            self._waited.pop(number, None)
             raise Failed(f"no answer within {ANSWER_S:.0f} s") from error
+        finally:
+            self._waited.pop(number, None)
 
     async def close(self) -> None:
         """The visitor has left."""
@@ -102,10 +103,16 @@ class Channel:
             self._stream.cancel()
             await asyncio.gather(self._stream, return_exceptions=True)
 
+    def _coming(self, number: str) -> "asyncio.Future[str]":
+        """What the server says of an event, which may be heard before its number is."""
+        if number not in self._waited:
+            self._waited[number] = asyncio.get_running_loop().create_future()
+        return self._waited[number]
+
     async def _listen(self) -> None:
         said: dict[str, list[str]] = {}
         try:
-            while self._waited:
+            while not all(one.done() for one in self._waited.values()):
                 async with self.client.stream(
                     "GET", f"{API}/queue/data", params={"session_hash": self.session}
                 ) as lines:
@@ -124,12 +131,12 @@ class Channel:
         if number is None:
             return
         said.setdefault(number, []).append(line)
-        if kind != "process_completed" or (waiting := self._waited.pop(number, None)) is None:
+        if kind != "process_completed" or (coming := self._coming(number)).done():
             return
         if message["success"]:
-            waiting.set_result("".join(said.pop(number)))
+            coming.set_result("".join(said.pop(number)))
         else:
-            waiting.set_exception(Failed(f"event: {message['output'].get('error')}"))
+            coming.set_exception(Failed(f"event: {message['output'].get('error')}"))
 
     def _fail(self, why: str) -> None:
         waited, self._waited = self._waited, {}

@@ -27,7 +27,9 @@ class Visitor:
 
     def __init__(self, address: str, number: int, measured: Measured) -> None:
         # each has a connection of their own, as a browser has
-        self._client = httpx.AsyncClient(base_url=address, timeout=120, trust_env=False)
+        # and, as a browser, does not use it again once the server is about to close it
+        limits = httpx.Limits(keepalive_expiry=2)
+        self._client = httpx.AsyncClient(base_url=address, timeout=120, trust_env=False, limits=limits)
         self._channel = Channel(self._client)
         self._measured = measured
         self._random = random.Random(number)
