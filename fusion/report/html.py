@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from fusion import percentage
 from fusion.explain.check import verdict
 from fusion.language import language, named, say
 from fusion.paths import ASSETS
@@ -54,13 +55,7 @@ def _environment() -> Environment:
 
 def percent(share: float, digits: int = 1) -> str:
     """A fraction of 1; what is not quite all or nothing is never rounded to it."""
-    step = 10.0**-digits
-    shown = 100 * share
-    if 0 < shown < step:
-        return f"<{step:g} %"
-    if 100 - step < shown < 100:
-        return f">{100 - step:g} %"
-    return f"{shown:.{digits}f} %"
+    return percentage.percent(share, digits)
 
 
 def points(share: Any) -> str:

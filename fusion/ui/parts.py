@@ -2,6 +2,7 @@
 
 import html
 
+from fusion import percentage
 from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 
@@ -13,13 +14,7 @@ def text(value: object) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """A fraction of 1 as a percentage in HTML; what is not quite all or nothing is never rounded to it."""
-    step = 10.0**-digits
-    shown = 100 * share
-    if 0 < shown < step:
-        return f"&lt;{step:g} %"
-    if 100 - step < shown < 100:
-        return f"&gt;{100 - step:g} %"
-    return f"{shown:.{digits}f} %"
+    return text(percentage.percent(share, digits))
 
 
 def bar(share: float, kind: str = "") -> str:
