@@ -74,8 +74,8 @@ class Channel:
         (path,) = answer.json()
         return {"path": path, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
 
-    async def send(self, event: Event, data: list[Any]) -> str:
-        """All that the server said about the event, as it said it; raises Failed where that is no answer."""
+    async def join(self, event: Event, data: list[Any]) -> str:
+        """Hand an event to the server; the number by which it is answered."""
         sent = {
             "data": data,
             "event_data": None,
@@ -87,11 +87,14 @@ class Channel:
         if answer.status_code != 200:
             raise Failed(f"join {answer.status_code} {answer.text[:200]}")
         number = answer.json()["event_id"]
-        coming = self._coming(number)
-        if not coming.done() and (self._stream is None or self._stream.done()):
+        if not self._coming(number).done() and (self._stream is None or self._stream.done()):
             self._stream = asyncio.create_task(self._listen())
+        return number
+
+    async def answer(self, number: str) -> str:
+        """All that the server said about the event, as it said it; raises Failed where that is no answer."""
         try:
-            return await asyncio.wait_for(coming, ANSWER_S)
+            return await asyncio.wait_for(self._coming(number), ANSWER_S)
         except TimeoutError as error:
             raise Failed(f"no answer within {ANSWER_S:.0f} s") from error
         finally:

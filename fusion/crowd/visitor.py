@@ -112,16 +112,23 @@ class Visitor:
         await self._client.aclose()
 
     async def _send(self, event: Event) -> str:
-        answer = await self._channel.send(event, [self._values.get(number) for number in event.inputs])
+        return await self._answered(event, await self._join(event))
+
+    async def _join(self, event: Event) -> str:
+        return await self._channel.join(event, [self._values.get(number) for number in event.inputs])
+
+    async def _answered(self, event: Event, number: str) -> str:
+        answer = await self._channel.answer(number)
         for follower in event.then:
-            task = asyncio.create_task(self._follow(follower))
+            # it is with the server before a person can click again
+            task = asyncio.create_task(self._follow(follower, await self._join(follower)))
             self._after.add(task)
             task.add_done_callback(self._after.discard)
         return answer
 
-    async def _follow(self, event: Event) -> None:
+    async def _follow(self, event: Event, number: str) -> None:
         try:
-            self._own(await self._send(event))
+            self._own(await self._answered(event, number))
         except (Failed, httpx.HTTPError) as error:
             self._measured.failed("follower", f"{type(error).__name__} {error}")
 

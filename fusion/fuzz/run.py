@@ -126,7 +126,7 @@ class _Worker:
 
     def close(self) -> None:
         """End it, with all that it has started."""
-        assert self.process.stdin is not None
+        assert self.process.stdin is not None and self.process.stdout is not None
         with suppress(OSError):
             self.process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
@@ -135,6 +135,7 @@ class _Worker:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self._answers.close()
+        self.process.stdout.close()
         self._errors.close()
 
     def _answer(self, limit: float) -> tuple[dict[str, Any] | None, float, str]:
