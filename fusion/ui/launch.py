@@ -35,7 +35,8 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     if stays:
         ends_in_order()
     clear_drafts(cache_folder())
-    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    warming = threading.Thread(target=_warm, name="warm")
+    warming.start()
     sys.setswitchinterval(SWITCH_S)
     page.queue(default_concurrency_limit=4)  # how much may wait, see fusion.ui.serve.turns
     without_analytics(page)
@@ -63,6 +64,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     )
     if not stays:
         until_stopped(page)
+        warming.join()  # cut off in the middle of a computation, it would take the process down with it
     return given
 
 

@@ -103,3 +103,10 @@ def test_a_killed_server_leaves_nothing_to_the_next_which_ends_in_order_and_keep
     assert not list(temporary.iterdir())
     assert not held(cache)
     assert MARK not in log.read_text()
+
+
+def test_a_server_that_is_stopped_while_it_warms_up_ends_in_order(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with serving(log, FUSION_CACHE=str(tmp_path / "cache")) as server:
+        assert server.stop() == 0
+    assert "warming up failed" not in log.read_text()
