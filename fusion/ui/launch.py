@@ -16,7 +16,7 @@ from fusion.paths import ASSETS, cache_folder, clear_drafts
 from fusion.ui.examples import examples
 from fusion.ui.mcp import with_mcp
 from fusion.ui.own.view import MAX_UPLOAD
-from fusion.ui.serve import app_options, until_stopped
+from fusion.ui.serve import app_options, asked_to_stop, until_stopped
 from fusion.ui.serve.password import password, right
 from fusion.ui.serve.quiet import tells_no_data
 from fusion.ui.serve.turns import ALL, without_analytics
@@ -31,9 +31,11 @@ SESSIONS = 256  # of visitors remembered at once, each with a picture of up to 1
 
 def launch(page: gr.Blocks, **options: Any) -> Any:
     """Serve the page; `options` go to gradio's launch. Gives back what that gives back."""
-    stays = options.pop("prevent_thread_lock", False)
-    if stays:
+    asked = None
+    if options.pop("prevent_thread_lock", False):
         ends_in_order()
+    else:
+        asked = asked_to_stop()
     clear_drafts(cache_folder())
     warming = threading.Thread(target=_warm, name="warm")
     warming.start()
@@ -62,8 +64,8 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         prevent_thread_lock=True,
         **options,
     )
-    if not stays:
-        until_stopped(page)
+    if asked is not None:
+        until_stopped(page, asked)
         warming.join()  # cut off in the middle of a computation, it would take the process down with it
     return given
 

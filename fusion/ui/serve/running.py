@@ -32,11 +32,8 @@ async def running(app: Any) -> AsyncIterator[None]:
     sweeping.cancel()
 
 
-def until_stopped(page: gr.Blocks) -> None:
-    """Wait for SIGTERM or SIGINT, then let nobody in, give what is under way some time, and close the page.
-
-    A second signal ends the process at once.
-    """
+def asked_to_stop() -> threading.Event:
+    """Set by SIGTERM or SIGINT from now on; a second signal ends the process at once."""
     asked = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -46,6 +43,11 @@ def until_stopped(page: gr.Blocks) -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
+    return asked
+
+
+def until_stopped(page: gr.Blocks, asked: threading.Event) -> None:
+    """Wait for that, then let nobody in, give what is under way some time, and close the page."""
     while page.is_running and not asked.wait(1.0):
         pass
     turns = _TURNS[page]
