@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from fusion.data_url import webp
 from fusion.inputs import clean_picture
 from fusion.language import say
 from fusion.paths import ASSETS
-from fusion.ui.pictures import data_url, preview
 
 FILE = ASSETS / "examples" / "examples.csv"
 THUMBNAIL = 128  # pixels of the longer side
-QUALITY = 70  # the page comes with all of them in it
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,10 @@ def examples(task: str) -> tuple[Example, ...]:
 
 
 def strip(task: str) -> str:
-    """The examples as buttons with thumbnails, in HTML."""
+    """The examples as buttons with thumbnails, in HTML; see fusion.ui.serve.thumbnails."""
     return "".join(
         f'<button type="button" class="example" data-choice="{i}" title="{html.escape(example.note)}">'
-        f'<img src="{_thumbnail(example.picture)}" alt="{html.escape(say(example.title))}">'
+        f'<img src="thumbnails/{task}/{i}" alt="{html.escape(say(example.title))}">'
         f"{_asked(example.question)}</button>"
         for i, example in enumerate(examples(task))
     )
@@ -59,10 +58,8 @@ def _asked(question: str) -> str:
 
 
 @cache
-def _thumbnail(path: Path) -> str:
-    picture = clean_picture(path)
-    assert picture is not None
-    if max(picture.size) <= THUMBNAIL:
-        return preview(picture)
-    picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    return data_url(picture, quality=QUALITY)
+def thumbnail(picture: Path) -> bytes:
+    """A small WebP file of an example's picture."""
+    cleaned = clean_picture(picture)
+    assert cleaned is not None
+    return webp(cleaned, THUMBNAIL)

@@ -26,13 +26,13 @@ def preview(picture: Image.Image, longest: int = LONGEST) -> str:
     return data_url(shown)
 
 
-def data_url(picture: Image.Image, lossless: bool = False, quality: int = 88) -> str:
+def data_url(picture: Image.Image, lossless: bool = False) -> str:
     """The whole picture inside an address: JPEG, or WebP where nothing may be lost."""
     file = BytesIO()
     if lossless:
         picture.save(file, "WEBP", lossless=True, exact=True, quality=20, method=0)
     else:
-        picture.save(file, "JPEG", quality=quality)
+        picture.save(file, "JPEG", quality=88)
     kind = "webp" if lossless else "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
 

@@ -9,9 +9,11 @@ from starlette.routing import Route
 from fusion.ui.serve.guard import Guard
 from fusion.ui.serve.headed import Headed
 from fusion.ui.serve.health import health
+from fusion.ui.serve.kept import Kept
 from fusion.ui.serve.metrics import Measured, metrics
 from fusion.ui.serve.running import running
 from fusion.ui.serve.tabs import Tabs
+from fusion.ui.serve.thumbnails import thumbnails
 
 
 def app_options(most_bytes: int) -> dict[str, Any]:
@@ -21,10 +23,15 @@ def app_options(most_bytes: int) -> dict[str, Any]:
             Middleware(Measured),
             Middleware(Guard, most_bytes=most_bytes),
             Middleware(Tabs),
+            Middleware(Kept),
             Middleware(GZipMiddleware, compresslevel=6),  # the page itself is half a megabyte of text
             Middleware(Headed),
         ],
-        "routes": [Route("/health", health), Route("/metrics", metrics)],
+        "routes": [
+            Route("/health", health),
+            Route("/metrics", metrics),
+            Route("/thumbnails/{task}/{number:int}", thumbnails),
+        ],
         "lifespan": running,
         "docs_url": None,  # its page loads scripts from elsewhere
         "redoc_url": None,
