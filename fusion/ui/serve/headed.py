@@ -3,6 +3,9 @@
 Gradio's `head` is put in place by these scripts, once they have chosen the language of their own words.
 """
 
+import gzip
+from functools import lru_cache
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,9 +39,20 @@ class Headed:
                 code = spoken_at(scope["path"])
                 page = page.replace(b'lang="en"', f'lang="{code}"'.encode(), 1)
                 page = page.replace(b"<head>", b"<head>" + head(code).encode(), 1)
-                MutableHeaders(raw=start["headers"])["content-length"] = str(len(page))
+                headers = MutableHeaders(raw=start["headers"])
+                if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+                    page = _compressed(page)
+                    headers["content-encoding"] = "gzip"
+                headers.add_vary_header("Accept-Encoding")
+                headers["content-length"] = str(len(page))
                 await send(start)
                 message = {"type": "http.response.body", "body": page}
             await send(message)
 
         await self.app(scope, receive, headed)
+
+
+@lru_cache(maxsize=8)
+def _compressed(page: bytes) -> bytes:
+    """Half a megabyte of text, the same for every visitor that reads one language at one address."""
+    return gzip.compress(page, compresslevel=6)

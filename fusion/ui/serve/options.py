@@ -24,7 +24,7 @@ def app_options(most_bytes: int) -> dict[str, Any]:
             Middleware(Guard, most_bytes=most_bytes),
             Middleware(Tabs),
             Middleware(Kept),
-            Middleware(GZipMiddleware, compresslevel=6),  # the page itself is half a megabyte of text
+            Middleware(GZipMiddleware, compresslevel=6),
             Middleware(Headed),
         ],
         "routes": [
