@@ -14,7 +14,8 @@ from fusion.language import later, say, speaking
 from fusion.language.speaking import Sentence
 from fusion.ui.languages import others, spoken_from
 from fusion.ui.mcp import PATH
-from fusion.ui.serve.password import let_in
+from fusion.ui.serve.password import TOO_MANY, let_in
+from fusion.ui.serve.tries import TooManyTries
 from fusion.ui.serve.uploads import Uploads
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headed = _with_headers(send, scope["scheme"] == "https")
-        if not await let_in(scope, others()):
+        try:
+            inside = await let_in(scope, others())
+        except TooManyTries:
+            await _told(scope, TOO_MANY, 429)(scope, receive, headed)
+            return
+        if not inside:
             await _told(scope, later("A password is needed."), 401)(scope, receive, headed)
             return
         if _CLOSED.match(scope["path"]):
