@@ -50,7 +50,7 @@ def names_of(names: str | Sequence[str] | None) -> list[str]:
     """One name or several as a list; raises UserError for what is neither."""
     found = [names] if isinstance(names, str) else names or []
     if not isinstance(found, list | tuple) or not all(isinstance(name, str) for name in found):
-        raise UserError("Give a name, or several, as texts.")
+        raise UserError(say("Give a name, or several, as texts."))
     return list(found)
 
 

@@ -35,7 +35,8 @@ class State:
     """What a visitor sees and chose.
 
     settings: made by hand, by strategy. references: the models that answer too. asked: whether it has been
-    answered. picture: a WebP file, where it is no example, whose file within assets/ `example` names.
+    answered. picture: a WebP file, where it is no example, whose file within assets/ `example` names. typed:
+    what stands in the question's place and has not been asked, "" where it is the question itself.
     """
 
     task: str
@@ -48,6 +49,7 @@ class State:
     references: tuple[str, ...] = ()
     example: str = ""
     picture: bytes = b""
+    typed: str = ""
 
 
 def small_copy(picture: Image.Image, side: int = SIDE, most: int = MOST_BYTES) -> bytes:
@@ -74,6 +76,7 @@ def encode(state: State) -> str:
         "settings": {name: dict(values) for name, values in state.settings.items()},
         "references": list(state.references),
         "example": state.example,
+        "typed": state.typed,
     }
     words = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     return f"{VERSION}.{_letters(words)}.{_letters(state.picture)}"
@@ -145,6 +148,7 @@ def _state(told: dict[str, Any], picture: bytes) -> State:
         references=tuple(told.get("references", ())),
         example=told["example"],
         picture=picture,
+        typed=clean_text(told.get("typed")),
     )
     names = [state.task, image_encoder, text_encoder, state.strategy, state.example]
     names += [*settings, *state.references]

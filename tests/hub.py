@@ -1,6 +1,8 @@
-"""A model hub in small on this machine: it answers HEAD and GET of /ORG/NAME/resolve/REVISION/FILE."""
+"""A model hub in small on this machine: it answers HEAD and GET of /ORG/NAME/resolve/REVISION/FILE, and says
+which revision a data set has."""
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +69,9 @@ def served(hub: Hub) -> Iterator[Hub]:
             self._answer(body=True)
 
         def _answer(self, body: bool) -> None:
+            if self.path.startswith("/api/datasets/"):
+                self._tell(json.dumps({"id": self.path.removeprefix("/api/datasets/"), "sha": REVISION}))
+                return
             file = self.path.partition(f"/resolve/{REVISION}/")[2]
             hub.asked.append(f"{self.command} {file}")
             status = hub.status if file in hub.files else 404
@@ -96,6 +101,13 @@ def served(hub: Hub) -> Iterator[Hub]:
                 self._send(content[start:])
             elif body:
                 self.wfile.write(content)
+
+        def _tell(self, document: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(document)))
+            self.end_headers()
+            self.wfile.write(document.encode())
 
         def _send(self, content: bytes) -> None:
             size = -(-len(content) // PARTS)

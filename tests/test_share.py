@@ -45,6 +45,7 @@ def told(**changes: Any) -> str:
         STATE,
         replace(STATE, example="photos/macaw.jpg", asked=False, settings={}),
         replace(STATE, picture=small_copy(noise(50, 40)), question=""),
+        replace(STATE, typed="typed, not asked yet"),
         replace(STATE, strategy="vilt", references=("vilt",)),
     ],
 )

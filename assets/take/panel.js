@@ -43,7 +43,7 @@ async function link({ code, holds }) {
   tell(done ? fusionSay('The link is copied.') : fusionSay('Copy the link from the field below.'));
 }
 
-function code({ snippets, note, endpoints }) {
+function code({ snippets, place, note, endpoints }) {
   const path = location.pathname.replace(/\/+$/, '');
   const tongue = `/${document.documentElement.lang.split('-')[0]}`;
   const server = location.origin + (path.endsWith(tongue) ? path.slice(0, -tongue.length) : path);
@@ -59,7 +59,7 @@ function code({ snippets, note, endpoints }) {
   });
   function choose(name) {
     kind = name;
-    text.textContent = snippets[name].replace('{server}', () => server);
+    text.textContent = snippets[name].replace(place, () => server);
     for (const button of buttons) button.setAttribute('aria-pressed', String(button.textContent === name));
   }
   find('.take-kinds').replaceChildren(...buttons);

@@ -5,12 +5,14 @@ import json
 import sys
 
 from fusion.crowd import load
+from fusion.crowd.bounds import broken
 from fusion.crowd.visitor import MIX, THINK_S
 from fusion.errors import UserError
 from fusion.progress import Bars
 
 
 def run(arguments: argparse.Namespace) -> None:
+    """Raises UserError where the server did not keep to its bounds, once the figures are printed."""
     parts = ", ".join(f"{share} {kind}" for kind, share in MIX.items())
     print(
         f"Each visitor opens the page, uploads a picture of their own and asks about it, then pauses "
@@ -28,5 +30,5 @@ def run(arguments: argparse.Namespace) -> None:
             print(f"{name:<60} {value:.3f}")
         for what, often in failures.items():
             print(f"{often} times {what}")
-    if figures["failed_count"]:
-        raise UserError(f"{figures['failed_count']} of what visitors did failed.")
+    if not_kept := list(broken(figures)):
+        raise UserError(" ".join(not_kept))

@@ -28,7 +28,13 @@ def unpack(archive: Path, folder: Path, progress: Progress) -> None:
     """
     try:
         if _directory_size(archive) > MAX_DIRECTORY:
-            raise UserError(f"{archive.name} lists far more than {MAX_FILES:,} files; pack fewer.")
+            raise UserError(
+                say(
+                    "{name} lists far more than {most:,} files; pack fewer.",
+                    name=archive.name,
+                    most=MAX_FILES,
+                )
+            )
         opened = zipfile.ZipFile(archive)
     except UserError:
         raise

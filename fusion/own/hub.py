@@ -14,6 +14,7 @@ from fusion.inputs import MAX_BYTES
 from fusion.language import later, say
 from fusion.own.columns import Columns, asked_in, columns_of
 from fusion.own.folders import MAX_ROWS
+from fusion.own.hub_card import own_revision
 from fusion.own.problems import Problem
 from fusion.own.rows import SPLITS, Gathered, Row, file_name
 from fusion.progress import Progress
@@ -47,10 +48,14 @@ def gather_hub(name: str, workspace: Path, progress: Progress) -> Gathered:
     home = f"hf://datasets/{path}"  # never a folder of this machine
     progress(later("looking for {name}", name=name), 0, 1)
     with _told(name):
+        revision = own_revision(path, workspace / "hub")
+        if revision is None:
+            raise _elsewhere(path)
         try:
             builder = datasets.load_dataset_builder(
                 home,
                 configuration or None,
+                revision=revision,
                 cache_dir=str(workspace / "hub"),
                 download_config=datasets.DownloadConfig(cache_dir=str(workspace / "hub"), token=False),
                 token=False,
@@ -58,7 +63,7 @@ def gather_hub(name: str, workspace: Path, progress: Progress) -> Gathered:
         except ValueError as error:
             if "Config name is missing" not in str(error) and "BuilderConfig" not in str(error):
                 raise
-            found = datasets.get_dataset_config_names(home, token=False)
+            found = datasets.get_dataset_config_names(home, revision=revision, token=False)
             raise UserError(
                 say(
                     "{name} has several configurations; name one as {name}:NAME, among {found}.",
@@ -68,18 +73,26 @@ def gather_hub(name: str, workspace: Path, progress: Progress) -> Gathered:
             ) from None
         files = [str(file) for listed in (builder.config.data_files or {}).values() for file in listed]
         if not all(_within(file, home) for file in files):
-            raise UserError(
-                say("{name} names files that are not its own, which are not read; choose another.", name=path)
-            )
+            raise _elsewhere(path)
         sets = builder.as_streaming_dataset()
         shuffled = {split: one.shuffle(seed=0, buffer_size=SHUFFLED) for split, one in sets.items()}
         return _gather(path, shuffled, HUB_ROWS, _Pictures(workspace, home), progress)
 
 
+def _elsewhere(path: str) -> UserError:
+    return UserError(
+        say("{name} names files that are not its own, which are not read; choose another.", name=path)
+    )
+
+
 def _within(address: str, home: str) -> bool:
     """Whether an address lies within a data set of the hub, in an archive of it too, and nowhere else."""
     *inner, outer = address.split("::")
-    return outer.startswith((f"{home}/", f"{home}@")) and all(one.startswith(PACKED) for one in inner)
+    return (
+        outer.startswith((f"{home}/", f"{home}@"))
+        and ".." not in outer.split("/")
+        and all(one.startswith(PACKED) for one in inner)
+    )
 
 
 def gather_saved(folder: Path, name: str, workspace: Path, progress: Progress) -> Gathered:
@@ -234,16 +247,18 @@ def _partial(split: str, most: int) -> Problem:
 def _told(name: str) -> Iterator[None]:
     """Says in one sentence why a data set cannot be had, whatever the library raises."""
     from datasets.exceptions import DatasetNotFoundError
+    from httpx import TransportError
+    from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
 
     try:
         yield
     except UserError:
         raise
-    except DatasetNotFoundError:
+    except (DatasetNotFoundError, RepositoryNotFoundError):
         raise UserError(
             say("There is no public data set {name} on the hub; check its name.", name=name)
         ) from None
-    except (ConnectionError, TimeoutError):
+    except (ConnectionError, TimeoutError, TransportError, LocalEntryNotFoundError):
         raise UserError(
             say(
                 "The hub cannot be reached from here, so {name} cannot be read; bring files instead.",

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import gradio as gr
 
@@ -96,6 +97,17 @@ def spoken_at(path: str) -> str:
     """The code of the language of the page at this path of the server."""
     last = path.rstrip("/").rsplit("/", 1)[-1]
     return last if last in others() else ENGLISH
+
+
+def spoken_from(path: str, referer: str) -> str:
+    """The code of the language of a request: of the page at its path, else of that which it comes from."""
+    code = spoken_at(path)
+    if code != ENGLISH:
+        return code
+    try:
+        return spoken_at(urlsplit(referer).path)
+    except ValueError:  # no address
+        return ENGLISH
 
 
 def script(code: str) -> str:

@@ -149,12 +149,12 @@ class Reactions:
             then = self._with_lens(Now(session, state.strategy, models, models))
         except (MissingWeights, MissingCheckpoint) as error:
             offer = put_up(self.parts, session, error, models)
-            asked_for = {self.parts.question: state.question}
+            asked_for = {self.parts.question: state.typed or state.question}
             return {**update, **asked_for, **offer, **self._alert(error), **model_parts(self.parts, models)}
         if state.asked:
             then = replace(then, session=asked(then.session, then.models, state.question))
         update |= {**lens_parts(self.parts, then, now.strategy), **view_with_picture(self.parts, then)}
-        update[self.parts.question]["value"] = state.question
+        update[self.parts.question]["value"] = state.typed or state.question
         return update
 
     def chosen(self, *values: Any) -> Update:

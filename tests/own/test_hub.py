@@ -115,6 +115,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str
             )
 
         monkeypatch.setattr(datasets, "load_dataset_builder", load)
+        monkeypatch.setattr(hub, "own_revision", lambda *_: "main")
         return asked
 
     yield put
@@ -159,7 +160,13 @@ def test_why_a_data_set_cannot_be_had(
 
 @pytest.mark.parametrize(
     "file",
-    ["/srv/x.parquet", "http://10.0.0.1/x.csv", "hf://datasets/a/bc@main/x.csv", "zip://x::/srv/x.zip"],
+    [
+        "/srv/x.parquet",
+        "http://10.0.0.1/x.csv",
+        "hf://datasets/a/bc@main/x.csv",
+        "hf://datasets/a/b@main/../../c/x.csv",
+        "zip://x::/srv/x.zip",
+    ],
 )
 def test_a_data_set_that_names_files_of_others_is_not_read(
     stand_in: Callable[..., dict[str, Any]], workspace: Path, file: str

@@ -10,9 +10,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fusion.ui.languages import others
+from fusion.language import later, say, speaking
+from fusion.language.speaking import Sentence
+from fusion.ui.languages import others, spoken_from
 from fusion.ui.mcp import PATH
-from fusion.ui.serve.password import let_in
+from fusion.ui.serve.password import TOO_MANY, let_in
+from fusion.ui.serve.tries import TooManyTries
 from fusion.ui.serve.uploads import Uploads
 
 logger = logging.getLogger(__name__)
@@ -20,7 +23,7 @@ BODY_S = 120.0  # within which the body of a request must have come, beside what
 SLOWEST = 50_000  # bytes a second of who uploads much over a slow line
 DIGITS = 15  # of a length that anybody means
 WORDS = 10_000_000  # bytes of a body that is read into memory as a whole
-UNREADABLE = "This request is none that can be answered; see the page's API for those that can."
+UNREADABLE = later("This request is none that can be answered; see the page's API for those that can.")
 # The page's own scripts and styles stand in it and are compiled in it; nothing comes from elsewhere.
 _POLICY = {
     "default-src": "'self'",
@@ -59,11 +62,16 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headed = _with_headers(send, scope["scheme"] == "https")
-        if not await let_in(scope, others()):
-            await PlainTextResponse("A password is needed.", 401)(scope, receive, headed)
+        try:
+            inside = await let_in(scope, others())
+        except TooManyTries:
+            await _told(scope, TOO_MANY, 429)(scope, receive, headed)
+            return
+        if not inside:
+            await _told(scope, later("A password is needed."), 401)(scope, receive, headed)
             return
         if _CLOSED.match(scope["path"]):
-            await PlainTextResponse("There is nothing here.", 404)(scope, receive, headed)
+            await _told(scope, later("There is nothing here."), 404)(scope, receive, headed)
             return
         told = Headers(scope=scope).get("content-length", "")
         uploads = scope["path"].endswith("/upload")
@@ -112,23 +120,29 @@ class Guard:
             if complete:
                 raise
             if not started:
-                await PlainTextResponse("The request took too long to come.", 408)(scope, receive, send)
+                await _told(scope, later("The request took too long to come."), 408)(scope, receive, send)
         except Exception as error:  # a route of gradio's own met what it does not expect
             if started:
                 raise
             logger.error("unexpected %s over a request", type(error).__name__)
-            await PlainTextResponse(UNREADABLE, 400)(scope, receive, send)
+            await _told(scope, UNREADABLE, 400)(scope, receive, send)
         return came
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, most: int) -> None:
-    sentence = f"A request may have at most {most // 10**6} MB."
-    await PlainTextResponse(sentence, 413)(scope, receive, send)
+    sentence = later("A request may have at most {most} MB.", most=most // 10**6)
+    await _told(scope, sentence, 413)(scope, receive, send)
 
 
 async def _later(scope: Scope, receive: Receive, send: Send) -> None:
-    sentence = "So much was uploaded just now that there is no room; try again in a few minutes."
-    await PlainTextResponse(sentence, 429)(scope, receive, send)
+    sentence = later("So much was uploaded just now that there is no room; try again in a few minutes.")
+    await _told(scope, sentence, 429)(scope, receive, send)
+
+
+def _told(scope: Scope, sentence: Sentence, status: int) -> PlainTextResponse:
+    """A refusal in the language of the page that the request comes from."""
+    with speaking(spoken_from(scope["path"], Headers(scope=scope).get("referer", ""))):
+        return PlainTextResponse(say(sentence), status)
 
 
 class _TooLarge(Exception):
@@ -145,7 +159,7 @@ def _with_headers(send: Send, secure: bool) -> Send:
             headers = MutableHeaders(scope=message)
             headers["content-security-policy"] = policy
             headers["x-content-type-options"] = "nosniff"
-            headers["referrer-policy"] = "no-referrer"
+            headers["referrer-policy"] = "same-origin"  # a refusal follows the page's language
             if secure:
                 headers["strict-transport-security"] = "max-age=31536000"
             headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"

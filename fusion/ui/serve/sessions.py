@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.state_holder import SessionState, StateHolder
+from gradio.utils import LRUCache
 
 logger = logging.getLogger(__name__)
 IDLE_S = 3600.0  # after which a visitor is forgotten whose page is not open, as a program's never is
@@ -47,6 +48,15 @@ class Session(SessionState):
         pass
 
 
+class Messages(LRUCache[str, Any]):
+    """What waits to be sent to each visitor. Gradio deletes it when a visitor's line breaks off, and fails
+    where they were forgotten already."""
+
+    def __delitem__(self, session_id: str) -> None:
+        if session_id in self:
+            super().__delitem__(session_id)
+
+
 class Sessions(StateHolder):
     """Those of all visitors, each until they leave, are idle for long, or too many others came; whoever has
     the page open stays before whoever has not."""
@@ -54,6 +64,12 @@ class Sessions(StateHolder):
     def __init__(self) -> None:
         super().__init__()
         self._open: Counter[str] = Counter()
+
+    def set_blocks(self, blocks: gr.Blocks) -> None:
+        """The page whose visitors these are."""
+        super().set_blocks(blocks)
+        queue = blocks._queue
+        queue.pending_messages_per_session = Messages(queue.pending_messages_per_session.max_size)
 
     def __getitem__(self, session_id: str) -> SessionState:
         if session_id not in self.session_data:

@@ -10,7 +10,8 @@ from fusion.answer import Reply
 from fusion.report.command import command
 from fusion.ui.parts import is_reference
 
-SERVER = "{server}"  # the browser knows the address of the page that it shows
+# Where the browser, which knows it, puts the address of its page: a character that no cleaned text holds.
+SERVER = "\x1a"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def terminal(asked: Asked) -> str:
 
 def assistant() -> str:
     """What an assistant that speaks MCP is configured with."""
-    return json.dumps({"mcpServers": {"fusion-lens": {"type": "http", "url": f"{SERVER}/mcp"}}}, indent=2)
+    told = {"mcpServers": {"fusion-lens": {"type": "http", "url": "/mcp"}}}
+    return json.dumps(told, indent=2).replace("/mcp", f"{SERVER}/mcp")
 
 
 # By what a visitor chooses among them.

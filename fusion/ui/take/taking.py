@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from fusion.ui.explained import Wanted, steps
 from fusion.ui.failures import sentence
 from fusion.ui.faithful import wanted_of
 from fusion.ui.session import Session, Visit, lens_of
-from fusion.ui.take.snippets import SNIPPETS, Asked, assistant, endpoints
+from fusion.ui.take.snippets import SERVER, SNIPPETS, Asked, assistant, endpoints
 from fusion.ui.take.state import HANDED_ON, example_of, state_of
 
 AT_ONCE = 1  # reports that are made, for all visitors together
@@ -102,7 +103,13 @@ class Taking:
         snippets = {say(name): snippet(asked) for name, snippet in SNIPPETS.items()}
         if mcp.allowed():
             snippets["MCP"] = assistant()
-        return {"kind": "code", "snippets": snippets, "note": "" if plain else note, "endpoints": told}
+        return {
+            "kind": "code",
+            "snippets": snippets,
+            "place": SERVER,
+            "note": "" if plain else note,
+            "endpoints": told,
+        }
 
 
 def handed_on(visit: Visit, strategy: str, question: str) -> Any:
@@ -110,7 +117,8 @@ def handed_on(visit: Visit, strategy: str, question: str) -> Any:
     session = visit.session
     if session.picture is None and session.reply is None and not question:
         return gr.update(carried={"n": next(_count), "code": ""})
-    code = encode(state_of(session, strategy, question, HANDED_ON))
+    state = state_of(session, strategy, question, HANDED_ON)
+    code = encode(state if question == state.question else replace(state, typed=question))
     return gr.update(carried={"n": next(_count), "code": code})
 
 

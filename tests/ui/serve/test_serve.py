@@ -40,6 +40,36 @@ def test_a_body_up_to_the_limit_passes_and_one_above_is_refused(client: TestClie
     assert (refused.status_code, refused.text) == (413, "A request may have at most 0 MB.")
 
 
+@pytest.mark.parametrize(
+    ("path", "referer", "said"),
+    [
+        ("/length", "http://testserver/zh", "一次请求最多 0 MB。"),
+        ("/length", "http://testserver/zh/?strategy=gated", "一次请求最多 0 MB。"),
+        ("/zh", "", "一次请求最多 0 MB。"),
+        ("/length", "http://testserver/", "A request may have at most 0 MB."),
+        ("/length", "http://[", "A request may have at most 0 MB."),
+    ],
+)
+def test_a_refusal_speaks_the_language_of_the_page(
+    client: TestClient, path: str, referer: str, said: str
+) -> None:
+    refused = client.post(path, content=b"x" * (MOST + 1), headers={"referer": referer})
+    assert (refused.status_code, refused.text) == (413, said)
+
+
+def test_every_refusal_speaks_chinese() -> None:
+    async def breaks(request: Request) -> PlainTextResponse:
+        raise RuntimeError
+
+    routes = [Route("/upload", length, methods=["POST"]), Route("/breaks", breaks)]
+    guarded = Middleware(Guard, most_bytes=MOST, uploads=Uploads(each=1))
+    some = TestClient(Starlette(routes=routes, middleware=[guarded]))
+    some.headers["referer"] = "http://testserver/zh"
+    found = [some.post("/upload", content=b"xx"), some.get("/breaks"), some.get("/monitoring")]
+    assert [answer.status_code for answer in found] == [429, 400, 404]
+    assert all(re.search("[\u4e00-\u9fff]", answer.text) for answer in found)
+
+
 def test_a_body_in_pieces_without_a_length_is_bounded_too(client: TestClient) -> None:
     def pieces(n: int) -> list[bytes]:
         return [b"x" * 100] * n
@@ -146,7 +176,7 @@ def test_every_answer_of_the_real_page_keeps_the_browser_here(server: str, path:
     assert policy["default-src"] == policy["frame-ancestors"] == "'self'"
     assert not any("http" in sources or "*" in sources for sources in policy.values())
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "strict-transport-security" not in headers, "this is no https"
 
 

@@ -1,11 +1,18 @@
 """Who leaves, is idle for long, or is one too many is forgotten, with what was made for them."""
 
+import asyncio
 import datetime
+import logging
+import time
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+import httpx
 import pytest
 
+from fusion.ui.leaving import forgets_who_leaves
+from fusion.ui.serve import app_options
 from fusion.ui.serve.sessions import IDLE_S, Sessions
 from tests.ui.steps import run
 
@@ -102,3 +109,39 @@ def test_what_was_shown_is_a_visitors_own(sessions: Sessions) -> None:
     sessions["a"][number] = changed
     assert sessions["a"][number] is changed
     assert sessions["b"][number] is sessions.blocks.blocks[number]
+
+
+def test_a_visitor_who_leaves_while_they_wait_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    async def slowly() -> None:
+        await asyncio.sleep(60)
+
+    with gr.Blocks() as page:
+        gr.Button().click(slowly)
+        forgets_who_leaves(page)
+    options = app_options(most_bytes=1000)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_port=None, app_kwargs=options)
+    logging.getLogger("uvicorn.error").addHandler(caplog.handler)
+    queue = page._queue
+    try:
+        httpx.post(f"{url}gradio_api/queue/join", json={"fn_index": 0, "data": [], "session_hash": "a"})
+        with httpx.stream("GET", f"{url}gradio_api/queue/data?session_hash=a") as waits:
+            lines = waits.iter_lines()  # the line is held for as long as this is
+            next(lines)
+            with httpx.stream("GET", f"{url}gradio_api/heartbeat/a") as open_page:
+                next(open_page.iter_lines())
+            until(lambda: "a" not in queue.pending_messages_per_session)
+        until(lambda: "a" not in queue.pending_event_ids_session)
+        httpx.get(f"{url}health")
+        time.sleep(0.5)  # in which an error would be written down
+    finally:
+        logging.getLogger("uvicorn.error").removeHandler(caplog.handler)
+        page.close(verbose=False)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Wait until it has happened, for a while."""
+    end = time.monotonic() + 20
+    while not happened() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert happened()

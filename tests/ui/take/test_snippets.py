@@ -17,7 +17,7 @@ from fusion.language import LANGUAGES, translations
 from fusion.paths import ASSETS
 from fusion.references import REFERENCES
 from fusion.ui import api, build
-from fusion.ui.take.snippets import Asked, client, curl, endpoints, package, terminal
+from fusion.ui.take.snippets import SERVER, Asked, assistant, client, curl, endpoints, package, terminal
 from fusion.ui.teach.endpoint import taught
 
 CIRCLE = ASSETS / "examples" / "yellow-circle.png"
@@ -45,13 +45,13 @@ def run(code: str) -> str:
 
 
 def test_the_client_gets_the_answer_of_the_page(asked: Asked, server: str) -> None:
-    code = client(asked).replace("{server}", server.rstrip("/"), 1)
+    code = client(asked).replace(SERVER, server.rstrip("/"), 1)
     assert f"'label': {best(asked)!r}" in run(code)
 
 
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("bash")), reason="needs curl")
 def test_curl_gets_it_too(asked: Asked, server: str) -> None:
-    code = curl(asked).replace("{server}", server.rstrip("/"), 1)
+    code = curl(asked).replace(SERVER, server.rstrip("/"), 1)
     ran = subprocess.run(["bash", "-c", code], capture_output=True, text=True, timeout=120, check=True)
     event, data = ran.stdout.strip().split("\n")[-2:]
     assert event == "event: complete"
@@ -64,6 +64,12 @@ def test_the_package_and_the_command_get_it(asked: Asked, capsys: pytest.Capture
     assert f"'label': {best(asked)!r}" in run(package(asked))
     assert main(shlex.split(terminal(asked))[3:]) == 0
     assert best(asked) in capsys.readouterr().out
+
+
+def test_only_the_address_of_the_server_has_a_place_for_it(asked: Asked) -> None:
+    assert [snippet(asked).count(SERVER) for snippet in (client, curl, package, terminal)] == [1, 1, 0, 0]
+    filled = assistant().replace(SERVER, "https://example.org", 1)
+    assert json.loads(filled)["mcpServers"]["fusion-lens"]["url"] == "https://example.org/mcp"
 
 
 def test_what_is_set_by_hand_is_in_the_code_that_can_do_it() -> None:

@@ -93,8 +93,10 @@ def test_a_report_and_a_link_of_ones_own_photograph(
     expect(fresh.locator("#picture img")).to_be_visible()
     assert "#" not in fresh.url
     fresh.locator("#faithful .faithful > .note").wait_for()
+    fresh.locator("#question textarea").fill("Where is it?")  # and is not asked yet
     fresh.locator("header a[hreflang]").click()
     expect(fresh).to_have_url(f"{server}zh")
+    expect(fresh.locator("#question textarea")).to_have_value("Where is it?")
     expect(fresh.locator("#answer .asked")).to_have_text(f"“{QUESTION}”")
     assert shown(fresh) == f"{answer} 考拉"
     assert fresh.evaluate("sessionStorage.length") == 0
