@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest, sem, t
 
+DRAWS = 2000  # resampled means
+
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
     """Of a share of n trials: Wilson's score interval."""
@@ -13,10 +15,10 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def bootstrap(values: np.ndarray, draws: int = 2000) -> tuple[float, float]:
+def bootstrap(values: np.ndarray) -> tuple[float, float]:
     """Of the mean of values (n,): percentiles of resampled means, the same each time."""
     random = np.random.default_rng(0)
-    means = values[random.integers(0, len(values), (draws, len(values)))].mean(1)
+    means = values[random.integers(0, len(values), (DRAWS, len(values)))].mean(1)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
 

@@ -1,4 +1,4 @@
-"""A fraction of 1 as a person reads it."""
+"""Fractions of 1 and changes of them as a person reads them."""
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -10,3 +10,14 @@ def percent(share: float, digits: int = 0) -> str:
     if 100 - step < shown < 100:
         return f">{100 - step:g} %"
     return f"{shown:.{digits}f} %"
+
+
+def points(change: float, digits: int = 0, none: str = "0") -> str:
+    """A change in points, with its sign; `none` where it rounds to nothing."""
+    told = signed(100 * change, digits)
+    return told if told.strip("+−0.") else none
+
+
+def signed(number: float, digits: int) -> str:
+    """A number with its sign, a true minus."""
+    return f"{number:+.{digits}f}".replace("-", "−")

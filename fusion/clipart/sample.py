@@ -2,7 +2,6 @@
 
 import hashlib
 from collections import defaultdict
-from pathlib import Path
 
 from fusion.clipart.build import write
 from fusion.clipart.read import SAMPLE, Drawing, drawings
@@ -11,12 +10,12 @@ PER_TOPIC = 18
 LARGEST = 12_000  # bytes of a picture
 
 
-def ship(home: Path = SAMPLE) -> list[str]:
+def ship() -> list[str]:
     """Write the sample anew from the built drawings; what it holds, in lines. Raises UserError where they are
     not built."""
     chosen = choose(drawings())
-    write(chosen, [drawing.content() for drawing in chosen], home)
-    return [f"{len(chosen)} drawings of {len({drawing.topic for drawing in chosen})} topics in {home}"]
+    write(chosen, [drawing.content() for drawing in chosen], SAMPLE)
+    return [f"{len(chosen)} drawings of {len({drawing.topic for drawing in chosen})} topics in {SAMPLE}"]
 
 
 def choose(among: tuple[Drawing, ...]) -> list[Drawing]:

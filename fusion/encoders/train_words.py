@@ -41,9 +41,7 @@ def corpus() -> list[list[str]]:
     return [[word.lower() for word in WORD.findall(text)] for text in texts]
 
 
-def train(
-    sentences: Iterable[list[str]], width: int = WIDTH, seed: int = 0
-) -> tuple[list[str], torch.Tensor]:
+def train(sentences: Iterable[list[str]], width: int = WIDTH) -> tuple[list[str], torch.Tensor]:
     """The vocabulary, most frequent first, and its vectors (V + 1, width), the last for unknown words."""
     sentences = list(sentences)
     counts = Counter(word for sentence in sentences for word in sentence)
@@ -62,7 +60,7 @@ def train(
     marginal = np.asarray(near.sum(axis=0)).ravel()
     pmi = np.log(joint * joint.sum() / (marginal[rows] * marginal[columns]))
     positive = coo_array((pmi.clip(min=0), (rows, columns)), shape=near.shape).tocsr()
-    vectors = TruncatedSVD(width, random_state=seed).fit_transform(positive)
+    vectors = TruncatedSVD(width, random_state=0).fit_transform(positive)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True).clip(min=1e-9)
     table = torch.from_numpy(np.vstack([vectors, vectors.mean(axis=0)]))
     return vocabulary, table

@@ -39,26 +39,26 @@ def difference(keep: Tensor, answer: Tensor) -> Tensor:
 
 
 @cache
-def masks(grid: tuple[int, ...], count: int = MASKS) -> tuple[Tensor, Tensor]:
+def masks(grid: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """(B, N) smooth shapes of patches that stay, the same each time, and the index of the share of each."""
     rows, columns = grid
     generator = torch.Generator().manual_seed(0)
-    coarse = torch.rand(count, 1, CELLS, CELLS, generator=generator)
+    coarse = torch.rand(MASKS, 1, CELLS, CELLS, generator=generator)
     # A patch more each way, of which a window is taken at random: no edge of the coarse mask stands still.
     level = F.interpolate(coarse, size=(rows + 2, columns + 2), mode="bilinear", align_corners=False)
-    starts = torch.randint(0, 3, (count, 2), generator=generator).tolist()
+    starts = torch.randint(0, 3, (MASKS, 2), generator=generator).tolist()
     windows = [x[0, i : i + rows, j : j + columns] for x, (i, j) in zip(level, starts, strict=True)]
-    share = torch.arange(count) % len(SHARES)
+    share = torch.arange(MASKS) % len(SHARES)
     n = rows * columns
     stay = (torch.tensor(SHARES) * n).round().clamp(1, max(1, n - 1))[share]
     return torch.stack(windows).flatten(1).argsort(1, descending=True).argsort(1) < stay[:, None], share
 
 
-def parts(n: int, count: int = TEXTS) -> Tensor:
-    """(B, n) parts of n words: all of them where they are at most `count`, else as many at random."""
-    if 2**n <= count:
+def parts(n: int) -> Tensor:
+    """(B, n) parts of n words: all of them where they are at most TEXTS, else as many at random."""
+    if 2**n <= TEXTS:
         return (torch.arange(2**n)[:, None] >> torch.arange(n)) % 2 > 0
-    half = torch.rand(count // 2, n, generator=torch.Generator().manual_seed(0)) < 0.5
+    half = torch.rand(TEXTS // 2, n, generator=torch.Generator().manual_seed(0)) < 0.5
     return torch.cat([half, ~half])
 
 

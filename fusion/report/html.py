@@ -1,15 +1,14 @@
 """A report as one file of HTML: style and pictures inside it, no script, no address of anywhere else."""
 
-from functools import cache
-from typing import Any
+from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from fusion import percentage
 from fusion.explain.check import verdict
 from fusion.language import language, named, say
 from fusion.paths import ASSETS
+from fusion.percentage import percent, points
 from fusion.report import curves
 from fusion.report.pictures import attention_maps, explanation_maps, legend
 from fusion.report.report import Report
@@ -49,16 +48,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(say=say, named=named, plots=curves.plots, plot=curves)
-    environment.filters.update(percent=percent, points=points)
+    environment.filters.update(percent=partial(percent, digits=1), points=points)
     return environment
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """A fraction of 1; what is not quite all or nothing is never rounded to it."""
-    return percentage.percent(share, digits)
-
-
-def points(share: Any) -> str:
-    """A difference of probabilities in points, with its sign."""
-    rounded = round(100 * share)
-    return f"{rounded:+}".replace("-", "−") if rounded else "0"

@@ -24,9 +24,9 @@ def thumbnail(picture: Image.Image, side: int = THUMB) -> Image.Image:
     return small
 
 
-def gridded(picture: Image.Image, grid: Sequence[int], side: int = THUMB) -> Image.Image:
+def gridded(picture: Image.Image, grid: Sequence[int]) -> Image.Image:
     """The picture under the lines of a grid (rows, columns)."""
-    scale = side / max(picture.size)
+    scale = THUMB / max(picture.size)
     shown = picture.resize((round(picture.width * scale), round(picture.height * scale)))
     draw = ImageDraw.Draw(shown, "RGBA")
     rows, columns = grid

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from fusion.language import say
+from fusion.percentage import percent
 from fusion.story.drawing import looked_at, strip
-from fusion.story.numbers import percent, short
+from fusion.story.numbers import short
 from fusion.story.run import Run
 from fusion.story.step import Bar, Bars, Figure, Named, Step, named
 
@@ -24,7 +25,7 @@ def fuse(run: Run) -> Step:
 def _weighed(run: Run) -> Iterator[str]:
     if run.answer.weights is None:
         return
-    image, text = (percent(weight) for weight in run.answer.weights)
+    image, text = (percent(weight, 1) for weight in run.answer.weights)
     if run.settings:
         yield say("Set by hand: the picture weighs {image}, the text {text}.", image=image, text=text)
     else:
@@ -91,7 +92,7 @@ def _weights(run: Run) -> Iterator[Bars]:
     if run.answer.weights is not None:
         image, text = run.answer.weights
         rows = (
-            Bar(say("Picture"), image, percent(image), "image"),
-            Bar(say("Text"), text, percent(text), "text"),
+            Bar(say("Picture"), image, percent(image, 1), "image"),
+            Bar(say("Text"), text, percent(text, 1), "text"),
         )
         yield Bars(say("Weights of the modalities"), rows)

@@ -2,17 +2,6 @@
 
 from collections.abc import Sequence
 
-PER_CENT = "\u00a0%"  # never parted from its number
-
-
-def percent(share: float) -> str:
-    """A fraction of 1; what is more than nothing and less than all is never rounded to it."""
-    if 0 < share < 0.001:
-        return f"<0.1{PER_CENT}"
-    if 0.999 < share < 1:
-        return f">99.9{PER_CENT}"
-    return f"{100 * share:.1f}{PER_CENT}"
-
 
 def short(number: float) -> str:
     """With three digits that count, a true minus sign before it."""

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from fusion.language import named as spoken
 from fusion.language import say
+from fusion.percentage import percent
 from fusion.story.drawing import strip, thumbnail
-from fusion.story.numbers import percent, short
+from fusion.story.numbers import short
 from fusion.story.run import Run
 from fusion.story.step import Bar, Bars, Figure, Named, Step, named
 
@@ -52,10 +53,10 @@ def _told(run: Run) -> Iterator[str]:
 def _first(run: Run) -> str:
     (first, p), *rest = run.answer.answers
     if not rest:
-        return say("“{first}” has {p}.", first=spoken(first), p=percent(p))
+        return say("“{first}” has {p}.", first=spoken(first), p=percent(p, 1))
     second, q = rest[0]
     return say("“{first}” comes first with {p}, before “{second}” with {q}.",
-               first=spoken(first), p=percent(p), second=spoken(second), q=percent(q))  # fmt: skip
+               first=spoken(first), p=percent(p, 1), second=spoken(second), q=percent(q, 1))  # fmt: skip
 
 
 def _tensors(run: Run) -> Iterator[Named]:
@@ -72,7 +73,7 @@ def _figures(run: Run) -> Iterator[Figure]:
 
 
 def _top(run: Run) -> Bars:
-    rows = tuple(Bar(spoken(label), p, percent(p)) for label, p in run.answer.answers[:TOP])
+    rows = tuple(Bar(spoken(label), p, percent(p, 1)) for label, p in run.answer.answers[:TOP])
     return Bars(say("Most probable answers"), rows)
 
 
@@ -81,5 +82,5 @@ def _warnings(run: Run) -> Iterator[str]:
     if not run.answer.sure:
         yield say(
             "Not sure: below {bar} most answers on held-out inputs were wrong.",
-            bar=percent(run.answer.sure_from),
+            bar=percent(run.answer.sure_from, 1),
         )

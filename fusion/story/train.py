@@ -9,7 +9,8 @@ from fusion.curves import CURVE
 from fusion.language import named as spoken
 from fusion.language import say
 from fusion.lens import Lens
-from fusion.story.numbers import percent, short
+from fusion.percentage import percent
+from fusion.story.numbers import short
 from fusion.story.run import Run
 from fusion.story.step import Bar, Bars, Curves, Named, Step, named
 from fusion.strategies import STRATEGIES
@@ -52,7 +53,7 @@ def _learned(run: Run) -> str:
 
 
 def _went(run: Run, curves: Curves | None) -> Iterator[str]:
-    right = percent(run.card.validation_accuracy)
+    right = percent(run.card.validation_accuracy, 1)
     if curves is None:
         yield say("Of the examples held back, {right} were answered right.", right=right)
         return
@@ -95,12 +96,12 @@ def _accuracy(run: Run) -> Iterator[Bars]:
     own = run.strategy.name
     baselines = [name for name in scores if name != own and STRATEGIES[name].modality != "both"]
     rows = [
-        Bar(name, scores[name], percent(scores[name]), "" if name == own else "prior")
+        Bar(name, scores[name], percent(scores[name], 1), "" if name == own else "prior")
         for name in (own, *baselines)
         if name in scores
     ]
     rule, most = report["priors"]["text_only_rule"], report["priors"]["majority"]
-    rows.append(Bar(say("best rule on the text alone"), rule, percent(rule), "prior"))
-    rows.append(Bar(say("most frequent answer"), most, percent(most), "prior"))
+    rows.append(Bar(say("best rule on the text alone"), rule, percent(rule, 1), "prior"))
+    rows.append(Bar(say("most frequent answer"), most, percent(most, 1), "prior"))
     n = f"{report['n']:,}"
     yield Bars(say("Right on the test split, of {n}", n=n), tuple(rows))

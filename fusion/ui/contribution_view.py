@@ -2,6 +2,7 @@
 
 from fusion.answer import Contribution
 from fusion.language import named, say
+from fusion.percentage import points
 from fusion.ui.parts import bar, percent, text
 
 
@@ -13,9 +14,9 @@ def contribution_summary(shares: Contribution) -> str:
     """The words and the two Shapley values, and the synergy apart from these, in HTML."""
     return (
         f'<span class="says">{text(shares.says)}</span>'
-        f'<span class="share image">{text(say("picture"))} {_points(shares.image)}</span> '
-        f'<span class="share text">{text(say("text"))} {_points(shares.text)}</span> '
-        f'<span class="share apart">{text(say("synergy"))} {_points(shares.synergy)}</span>'
+        f'<span class="share image">{text(say("picture"))} {points(shares.image)}</span> '
+        f'<span class="share text">{text(say("text"))} {points(shares.text)}</span> '
+        f'<span class="share apart">{text(say("synergy"))} {points(shares.synergy)}</span>'
     )
 
 
@@ -32,8 +33,8 @@ def contribution_details(shares: Contribution, label: str) -> str:
         f'<li><span class="name">{text(name)}</span>{bar(p)}<span class="number">{percent(p, 1)}</span></li>'
         for name, p in zip(_coalitions(), shares.values, strict=True)
     )
-    parted, points = 100 * (shares.image + shares.text), round(100 * abs(shares.synergy))
-    found = {"parted": f"{parted:.0f}", "points": points}
+    parted, beyond = 100 * (shares.image + shares.text), round(100 * abs(shares.synergy))
+    found = {"parted": f"{parted:.0f}", "points": beyond}
     if shares.synergy < 0:
         apart = say(
             "Picture and text share out the {parted} points from neither to both (Shapley values). Synergy "
@@ -54,8 +55,3 @@ def contribution_details(shares: Contribution, label: str) -> str:
         f'<p class="fine">{text(given)}</p><ul class="coalitions">{rows}</ul>'
         f'<p class="fine">{text(apart)}</p></details>'
     )
-
-
-def _points(share: float) -> str:
-    points = round(100 * share)
-    return f"{points:+}".replace("-", "−") if points else "0"

@@ -15,6 +15,7 @@ from fusion.courtesy import in_background
 from fusion.explain import EXPLAINERS
 from fusion.explain.explanation import DEFAULT, Explanation
 from fusion.language import say
+from fusion.ui import markup
 from fusion.ui.components import Parts
 from fusion.ui.explained import Explained, Wanted, chosen, steps
 from fusion.ui.failures import sentence
@@ -31,7 +32,7 @@ Shown = tuple[Any, Any, Any]  # the drop-down, the panel and the heat map
 def add_faithful() -> dict[str, Any]:
     """The components in the Blocks at hand, by their names in `Parts`."""
     with gr.Column(elem_id="faithful"):  # the style sheet hides it while its panel holds nothing
-        gr.HTML(introduction(), apply_default_css=False)
+        markup.html(introduction())
         explainer = gr.Dropdown(
             EXPLAINERS.names(),
             value=DEFAULT,
@@ -39,9 +40,7 @@ def add_faithful() -> dict[str, Any]:
             info=say(EXPLAINERS[DEFAULT].summary),
             elem_id="explainer",
         )
-        panel = gr.HTML(
-            "", html_template='<div aria-live="polite">${value}</div>', apply_default_css=False, padding=False
-        )
+        panel = markup.live(padding=False)
     return {"explainer": explainer, "faithful": panel}
 
 

@@ -10,6 +10,7 @@ from fusion.explain import heatmap
 from fusion.language import named, say
 from fusion.paths import ASSETS
 from fusion.strategies import STRATEGIES
+from fusion.ui import markup
 from fusion.ui.parts import text
 from fusion.ui.pictures import data_url
 
@@ -24,10 +25,9 @@ def heat_map(**options: Any) -> gr.HTML:
     `relevance`, what an explainer says of the shown answer; `other`, the answer to compare with.
     """
     script = [(ASSETS / "heatmap" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
-    return gr.HTML(
+    return markup.html(
         html_template=_template(),
         js_on_load="\n".join(script),
-        apply_default_css=False,
         picture=None,
         relevance=None,
         other=None,

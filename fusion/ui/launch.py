@@ -3,6 +3,7 @@
 import logging
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -46,7 +47,7 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
     leaves_nothing_unfinished()
     given = page.launch(
         theme=theme(),
-        css_paths=[ASSETS / "style.css", *sorted(set(ASSETS.glob("*.css")) - {ASSETS / "style.css"})],
+        css_paths=_sheets(),
         favicon_path=ASSETS / "icon.svg",
         max_file_size=MAX_UPLOAD,  # a picture has less, but is refused in the page's own words
         app_kwargs=with_mcp(app_options(most_bytes=2 * MAX_UPLOAD)),
@@ -68,6 +69,12 @@ def launch(page: gr.Blocks, **options: Any) -> Any:
         until_stopped(page, asked)
         warming.join()  # cut off in the middle of a computation, it would take the process down with it
     return given
+
+
+def _sheets() -> list[Path]:
+    """In the order in which they count: the page's style, that of the tab Ask, those of the other tabs."""
+    page = ASSETS / "style.css"
+    return [page, *sorted(ASSETS.glob("ask/*.css")), *sorted(set(ASSETS.glob("*.css")) - {page})]
 
 
 def _asks_for_password() -> str:

@@ -14,6 +14,7 @@ from fusion.pairs import pair_or_default
 from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
+from fusion.ui import markup
 from fusion.ui.answer_view import empty_card
 from fusion.ui.api import add_endpoints
 from fusion.ui.batch import add_batch_tab
@@ -103,8 +104,8 @@ def build() -> gr.Blocks:
 def _build(page: gr.Blocks) -> None:
     """The page in the language that is spoken."""
     with gr.Row(elem_classes="top"):
-        _html(header())
-        badge = _html("", html_template='<dl class="badge">${value}</dl>', elem_id="badge")
+        markup.html(header())
+        badge = markup.html("", html_template='<dl class="badge">${value}</dl>', elem_id="badge")
     with gr.Tabs(elem_id="tabs"):
         with gr.Tab(say("Ask"), id="ask"):
             parts, asking, take = _layout(badge)
@@ -142,10 +143,8 @@ def _layout(badge: gr.HTML) -> tuple[Parts, Asking, Take]:
                 elem_id="question",
             )
             ask = gr.Button(say("Ask"), variant="primary", elem_id="ask")
-            found["alert"] = _html(
-                "", html_template='<div role="alert" class="alert">${value}</div>', js_on_load=MISSED
-            )
-            found["examples"] = _html(
+            found["alert"] = markup.alert(js_on_load=MISSED)
+            found["examples"] = markup.html(
                 strip(task.name),
                 html_template=f'<h2 class="label">{text(say("Examples"))}</h2>'
                 '<div class="examples">${value}</div>',
@@ -161,7 +160,7 @@ def _layout(badge: gr.HTML) -> tuple[Parts, Asking, Take]:
                     elem_id="labels",
                 )
                 classify = gr.Button(say("Classify"), elem_id="classify")
-                found["typed"] = _html("", visible=False, elem_id="typed")
+                found["typed"] = markup.html("", visible=False, elem_id="typed")
             with gr.Accordion(say("Task and encoders"), open=False, elem_id="models"):
                 found["task"] = gr.Dropdown(
                     [record.name for record in TASKS if record.asked],
@@ -185,26 +184,22 @@ def _layout(badge: gr.HTML) -> tuple[Parts, Asking, Take]:
                     elem_id="references",
                 )
                 found |= add_panel()
-            _html(_privacy())
+            markup.html(_privacy())
         with gr.Column(elem_classes="right", min_width=300):
             found["strategy"] = gr.Radio(
                 STRATEGIES.names(), value=strategy, label=say("Fusion strategy"), elem_id="strategy"
             )
             found["controls"] = add_controls(strategy)
             with gr.Row(elem_classes="cards", equal_height=True):
-                found["answer"] = _html(
-                    empty_card(False),
-                    html_template='<div aria-live="polite">${value}</div>',
-                    js_on_load=REVEAL,
-                    elem_id="answer",
-                    min_height=200,
+                found["answer"] = markup.live(
+                    empty_card(False), js_on_load=REVEAL, elem_id="answer", min_height=200
                 )
-                found["card"] = _html(strategy_card(strategy, None), elem_id="card")
+                found["card"] = markup.html(strategy_card(strategy, None), elem_id="card")
             take = add_take()
             found["regions"] = add_regions()
             found["heat"] = heat_map(visible=False, elem_id="heat")
             found |= add_faithful()
-    found["table"] = _html("", js_on_load=CHOOSE, visible=False, elem_id="all")
+    found["table"] = markup.html("", js_on_load=CHOOSE, visible=False, elem_id="all")
     found["what_if"] = what_if_panel(visible=False, elem_id="what-if")
     return Parts(**found), Asking(ask, labels, classify), take
 
@@ -270,8 +265,3 @@ def _privacy() -> str:
         "anywhere else."
     )
     return f'<p class="fine">{text(kept)}</p>'
-
-
-def _html(value: str, **options: Any) -> gr.HTML:
-    """HTML in the style of assets/style.css alone."""
-    return gr.HTML(value, apply_default_css=False, **options)

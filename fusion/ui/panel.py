@@ -9,6 +9,7 @@ import gradio as gr
 
 from fusion.errors import MissingCheckpoint, MissingWeights, Stopped, UserError
 from fusion.language import say
+from fusion.ui import markup
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import JOBS
@@ -22,7 +23,7 @@ Shown = tuple[Any, Any, Any]  # the panel's text and its two buttons
 def add_panel() -> dict[str, Any]:
     """The components in the Blocks at hand, by their names in `Parts`."""
     with gr.Column(elem_id="offer"):  # the style sheet hides it while it holds no text
-        told = gr.HTML("", visible=False, apply_default_css=False)
+        told = markup.html("", visible=False)
         with gr.Row():
             go = gr.Button(
                 say("Download"), variant="primary", visible=False, elem_id="offer-go", min_width=120

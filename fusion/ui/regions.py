@@ -9,6 +9,7 @@ from PIL import Image
 from fusion.answer import Answer, Reply
 from fusion.explain.mm_shap import Shares
 from fusion.lens import Lens
+from fusion.ui import markup
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.regions_view import regions_failed, regions_found, regions_under_way
@@ -32,13 +33,7 @@ watch('value', () => {
 
 def add_regions() -> gr.HTML:
     """The component in the Blocks at hand."""
-    return gr.HTML(
-        "",
-        html_template='<div aria-live="polite">${value}</div>',
-        js_on_load=_SCRIPT,
-        apply_default_css=False,
-        elem_id="regions",
-    )
+    return markup.live(js_on_load=_SCRIPT, elem_id="regions")
 
 
 def wire_regions(parts: Parts) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fusion.answer import Answer, Reply
 from fusion.explain.mm_shap import Shares
 from fusion.language import named, say
+from fusion.percentage import points
 from fusion.ui.parts import is_reference, percent, text
 
 
@@ -87,11 +88,6 @@ def _items(shares: Sequence[tuple[str, float]]) -> str:
     most = max((abs(share) for _, share in shares), default=0) or 1
     return "".join(
         f'<li class="{"for" if share > 0 else "against" if share < 0 else ""}" '
-        f'style="--shade:{abs(share) / most:.2f}">{name}<b>{_points(share)}</b></li>'
+        f'style="--shade:{abs(share) / most:.2f}">{name}<b>{points(share)}</b></li>'
         for name, share in shares
     )
-
-
-def _points(share: float) -> str:
-    points = round(100 * share)
-    return f"{points:+}".replace("-", "−") if points else "0"

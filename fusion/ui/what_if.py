@@ -17,6 +17,7 @@ from fusion.explain.counterfactual import Move
 from fusion.language import named, say
 from fusion.lens import Lens
 from fusion.paths import ASSETS
+from fusion.ui import markup
 from fusion.ui.components import Parts
 from fusion.ui.failures import sentence
 from fusion.ui.parts import is_reference, text
@@ -34,12 +35,11 @@ _SCRIPTS = ("brush", "panel")  # joined, the body of one function
 def what_if_panel(**options: Any) -> gr.HTML:
     """Its value is what `what_if_value` gives; the script asks for all else when it is needed, and gets it as
     the properties `picture`, `moved` and `flip`."""
-    return gr.HTML(
+    return markup.html(
         html_template=_template(),
         js_on_load="\n".join(
             (ASSETS / "what_if" / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS
         ),
-        apply_default_css=False,
         picture=None,
         moved=None,
         flip=None,

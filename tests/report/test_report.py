@@ -21,7 +21,7 @@ from fusion.paths import ASSETS
 from fusion.report import Report, as_html, report_of
 from fusion.report.cautions import cautions
 from fusion.report.explained import explained
-from fusion.report.html import FOLDER, percent, points
+from fusion.report.html import FOLDER
 
 CIRCLE = ASSETS / "examples" / "yellow-circle.png"
 QUESTION = "what color is the circle?"
@@ -176,14 +176,3 @@ def test_the_command_writes_either_kind_whole(tmp_path: Path, capsys: pytest.Cap
     assert main([*asked, "--out", str(tmp_path / "r.pdf")]) == 1
     assert capsys.readouterr().err.endswith("fusion: Name a file that ends in .html or .json with --out.\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.html", "r.json"]
-
-
-def test_numbers_are_never_rounded_to_all_or_nothing() -> None:
-    assert [percent(x) for x in (0, 0.0001, 0.5, 0.9999, 1)] == [
-        "0.0 %",
-        "<0.1 %",
-        "50.0 %",
-        ">99.9 %",
-        "100.0 %",
-    ]
-    assert [points(x) for x in (0.471, -0.05, 0.001)] == ["+47", "−5", "0"]

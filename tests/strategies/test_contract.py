@@ -1,15 +1,12 @@
 """The one contract, tested on every strategy that is registered."""
 
-import ast
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 
-import fusion
 from fusion.model import FusionModel, ModelConfig
 from fusion.strategies import STRATEGIES, Fused, Strategy, StrategyRecord
 from fusion.tokens import Tokens
@@ -281,21 +278,3 @@ def test_the_record_says_what_it_is(record: StrategyRecord) -> None:
     assert record.source
     assert record.modality in ("both", "image", "text")
     assert (record.build.__doc__ or "").strip()
-
-
-def test_no_other_file_knows_a_strategy_by_its_name() -> None:
-    """Only a task may name the strategy that answers where none is asked for; torch's mode="bilinear" is no
-    strategy."""
-    package = Path(fusion.__file__).parent
-    homes = {record.name: Path(inspect.getfile(record.build)) for record in STRATEGIES}
-    allowing, found = ("default_strategy", "mode"), []
-    for path in sorted(package.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        keywords = (node for node in ast.walk(tree) if isinstance(node, ast.keyword))
-        allowed = {id(keyword.value) for keyword in keywords if keyword.arg in allowing}
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Constant) or id(node) in allowed or node.value not in homes:
-                continue
-            if homes[node.value] != path:
-                found.append(f"{path.relative_to(package)}:{node.lineno} {node.value}")
-    assert not found

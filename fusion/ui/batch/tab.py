@@ -12,6 +12,7 @@ from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
+from fusion.ui import markup
 from fusion.ui.batch.view import answered, brought, formats, nothing
 from fusion.ui.batch.visit import BatchVisit
 from fusion.ui.failures import sentence
@@ -41,7 +42,7 @@ def add_batch_tab() -> None:
                 height=180,
                 elem_id="batch-files",
             )
-            _html(formats())
+            markup.html(formats())
             example = gr.Button(say("Try it on an example"), elem_id="batch-example")
             task = gr.Dropdown(
                 [record.name for record in TASKS if record.asked],
@@ -57,19 +58,14 @@ def add_batch_tab() -> None:
                 elem_id="batch-strategy",
             )
             private = say("What you bring lies in a folder of this server's own until you leave.")
-            _html(f'<p class="fine">{text(private)}</p>')
+            markup.html(f'<p class="fine">{text(private)}</p>')
         with gr.Column(elem_classes="right", min_width=300):
-            panel = _html(
-                nothing(),
-                html_template='<div aria-live="polite">${value}</div>',
-                js_on_load=REVEAL,
-                elem_id="batch-panel",
-            )
+            panel = markup.live(nothing(), js_on_load=REVEAL, elem_id="batch-panel")
             with gr.Row(elem_classes="batch-buttons"):
                 stop = gr.Button(say("Stop"), visible=False, elem_id="batch-stop")
                 run = gr.Button(say("Answer them"), variant="primary", visible=False, elem_id="batch-run")
                 save = gr.Button(say("Download the answers"), visible=False, elem_id="batch-save")
-            file = _html("", js_on_load=_SAVE, content=None, elem_id="batch-file")
+            file = markup.html("", js_on_load=_SAVE, content=None, elem_id="batch-file")
     quiet: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress": "hidden",
@@ -192,8 +188,3 @@ def _buttons(visit: BatchVisit, stop: bool = False) -> tuple[Any, Any, Any]:
         gr.Button(visible=ready, variant="secondary" if done else "primary"),
         gr.Button(visible=done, variant="primary"),
     )
-
-
-def _html(value: str, **options: Any) -> gr.HTML:
-    """HTML in the page's own style alone."""
-    return gr.HTML(value, apply_default_css=False, **options)

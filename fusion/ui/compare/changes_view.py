@@ -3,13 +3,12 @@
 from fusion.answer import Answer
 from fusion.comparing import Shift, fuses, ordered, shifts
 from fusion.language import named, say
+from fusion.percentage import points
 from fusion.ui.compare.card_view import doubts, marks
 from fusion.ui.compare.cards_view import notes
 from fusion.ui.compare.visit import Side
 from fusion.ui.parts import percent, text
 from fusion.ui.session import Session
-
-_SAME = 5e-4  # a probability that moves by less is shown as not moved
 
 
 def changes_view(a: Side, b: Side, chosen: str, order: str) -> str:
@@ -88,7 +87,7 @@ def _confidence(shift: Shift) -> str:
     if shift.confidence is None or shift.before is None:
         return "–"
     title = f'<span class="compare-what">{text(say("Confidence"))} </span>'
-    told = f'{title}<span class="number">{points(shift.confidence)}</span>'
+    told = f'{title}<span class="number">{points(shift.confidence, 1, "±0")}</span>'
     if not shift.changed:
         return told
     if shift.kept is None:
@@ -105,16 +104,9 @@ def _contribution(shift: Shift) -> str:
     """How the shares moved, with both values of each to be read by a pointer that rests there."""
     if shift.contribution is None:
         return "–"
-    image, of_text, synergy = (points(share) for share in shift.contribution)
+    image, of_text, synergy = (points(share, 1, "±0") for share in shift.contribution)
     return (
         f'<span class="share image">{text(say("picture"))} {image}</span> '
         f'<span class="share text">{text(say("text"))} {of_text}</span> '
         f'<span class="share apart">{text(say("synergy"))} {synergy}</span>'
     )
-
-
-def points(share: float) -> str:
-    """A change of a probability in points, with its sign."""
-    if abs(share) < _SAME:
-        return "±0"
-    return f"{100 * share:+.1f}".replace("-", "−")

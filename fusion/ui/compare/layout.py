@@ -13,6 +13,7 @@ from fusion.pairs import pair_or_default
 from fusion.paths import ASSETS
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
+from fusion.ui import markup
 from fusion.ui.compare.given_view import nothing_yet
 from fusion.ui.compare.maps_view import kinds
 from fusion.ui.compare.visit import CompareVisit
@@ -83,7 +84,7 @@ def add_layout() -> CompareParts:
         "visit": gr.State(CompareVisit(), time_to_live=STATE_SECONDS, delete_callback=CompareVisit.forget)
     }
     intro = say("See every strategy on one input, or pin an input, change one thing, and see what that does.")
-    _html(f'<p class="compare-intro">{intro}</p>')
+    markup.html(f'<p class="compare-intro">{intro}</p>')
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             found |= _asking()
@@ -105,9 +106,9 @@ def _asking() -> dict[str, Any]:
         elem_id="compare-question",
     )
     found["go"] = gr.Button(say("Compare"), variant="primary", elem_id="compare-go")
-    found["alert"] = _html("", html_template='<div role="alert" class="alert">${value}</div>')
+    found["alert"] = markup.alert()
     title = say("Examples")
-    found["examples"] = _html(
+    found["examples"] = markup.html(
         strip(task.name),
         html_template=f'<h2 class="label">{title}</h2><div class="examples">${{value}}</div>',
         js_on_load=_script("choose"),
@@ -134,7 +135,7 @@ def _asking() -> dict[str, Any]:
 
 def _answers() -> dict[str, Any]:
     task = next(iter(TASKS))
-    found: dict[str, Any] = {"given": _html("", elem_id="compare-given")}
+    found: dict[str, Any] = {"given": markup.html("", elem_id="compare-given")}
     with gr.Row(elem_classes="compare-tools"):
         found["way"] = gr.Radio(
             [
@@ -174,7 +175,7 @@ def _answers() -> dict[str, Any]:
             visible=False,
             elem_id="compare-strategy",
         )
-    found["told"] = _html(
+    found["told"] = markup.html(
         nothing_yet(),
         html_template='<div class="compare-told">${value}</div>',
         js_on_load=_script("choose") + _script("stay"),
@@ -186,7 +187,3 @@ def _answers() -> dict[str, Any]:
 
 def _script(name: str) -> str:
     return (ASSETS / "compare" / f"{name}.js").read_text(encoding="utf-8")
-
-
-def _html(value: str, **options: Any) -> gr.HTML:
-    return gr.HTML(value, apply_default_css=False, **options)

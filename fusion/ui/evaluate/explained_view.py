@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fusion.language import say
+from fusion.percentage import signed
 from fusion.ui.evaluate.marks import Line, fine, measure, ranged, section, share, table
 from fusion.ui.evaluate.reports import Report, command, result_of
 from fusion.ui.parts import percent, text
@@ -54,7 +55,7 @@ def _explainer(name: str, sides: Mapping[str, Any], random: Mapping[str, Any]) -
     pointing = sides["image"].get("pointing_of_right_answer")
     cells.append(_pointed(pointing) if pointing else "–")
     shuffled = [sides[modality].get("randomised_rank_correlation") for modality in ("image", "text")]
-    told = [f"{value:+.2f}".replace("-", "−") for value in shuffled if value is not None]
+    told = [signed(value, 2) for value in shuffled if value is not None]
     cells.append(", ".join(told) or "–")
     return Line(
         text(say("random order") if name == RANDOM else name), cells, "prior" if name == RANDOM else ""
@@ -130,7 +131,7 @@ def contributions_view(report: Report, chosen: str) -> str:
 
 
 def _brought(told: Mapping[str, Any], span: tuple[float, float]) -> str:
-    mean = f"{100 * told['mean']:+.1f}".replace("-", "−")
+    mean = signed(100 * told["mean"], 1)
     return (
         f'{measure(told["mean"], told["interval"], span=span)}<span class="number">{mean}</span> '
         f'<span class="interval">{ranged(told["interval"])}</span>'

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fusion.language import say
+from fusion.percentage import signed
 from fusion.ui.parts import percent, text
 
 Interval = Sequence[float]  # low, high
@@ -84,7 +85,7 @@ def points(difference: float, interval: Interval) -> str:
     """A difference in points with its interval, "+12.3 (+4.5 to +19.0)", muted where it may be none."""
     low, high = interval
     kind = "better" if low > 0 else "worse" if high < 0 else "unclear"
-    told, start, end = (f"{100 * x:+.1f}".replace("-", "−") for x in (difference, low, high))
+    told, start, end = (signed(100 * x, 1) for x in (difference, low, high))
     between = text(say("{low} to {high}", low=start, high=end))
     return f'<span class="{kind}">{told}</span> <span class="interval">({between})</span>'
 

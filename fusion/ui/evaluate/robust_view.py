@@ -3,6 +3,7 @@
 from typing import Any
 
 from fusion.language import say
+from fusion.percentage import signed
 from fusion.robustness.changes import PICTURE, Change
 from fusion.strategies import STRATEGIES
 from fusion.ui.evaluate.marks import Line, fine, measure, points, section, share, table, unfolded
@@ -22,7 +23,7 @@ def robust_view(report: Report, chosen: str) -> str:
     lines: list[Line] = []
     for title, results in steps:
         now = results[chosen]
-        drop = f"{100 * (now['accuracy'] - before):+.1f}".replace("-", "−") if lines else "–"
+        drop = signed(100 * (now["accuracy"] - before), 1) if lines else "–"
         others = [percent(results[name]["accuracy"], 1) for name in beside]
         cell = share(now["accuracy"], now["interval"], [("alone", before)])
         lines.append(Line(text(title), [cell, drop, *others]))

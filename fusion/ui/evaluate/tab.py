@@ -7,6 +7,7 @@ import gradio as gr
 from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.tasks import TASKS
+from fusion.ui import markup
 from fusion.ui.evaluate.accuracy_view import accuracy_view
 from fusion.ui.evaluate.closely import closely, kinds_of
 from fusion.ui.evaluate.reports import best, reports, strategies
@@ -22,11 +23,10 @@ def add_evaluate_tab(tab: gr.Tab) -> None:
         "What was measured on examples that nothing was fitted on, as the project's own commands wrote it "
         "down. Priors and the heads that see one modality stand beside every score."
     )
-    gr.HTML(f'<p class="ev-intro">{text(intro)}</p>', apply_default_css=False)
-    options: dict[str, Any] = {"apply_default_css": False, "js_on_load": _SCRIPT}
+    markup.html(f'<p class="ev-intro">{text(intro)}</p>')
     pills: dict[str, Any] = {"elem_classes": "ev-pills"}
     task = gr.Radio(list(reports()), value=first, label=say("Task"), elem_id="evaluate-task", **pills)
-    scores = gr.HTML("", elem_id="evaluate-scores", **options)
+    scores = markup.html("", js_on_load=_SCRIPT, elem_id="evaluate-scores")
     with gr.Row(elem_classes="ev-controls"):
         strategy = gr.Dropdown(
             strategies(report),
@@ -38,7 +38,7 @@ def add_evaluate_tab(tab: gr.Tab) -> None:
         kind = gr.Radio(
             kinds, value=kinds[0][1], label=say("What was measured"), elem_id="evaluate-kind", **pills
         )
-    near = gr.HTML("", elem_id="evaluate-closely", **options)
+    near = markup.html("", js_on_load=_SCRIPT, elem_id="evaluate-closely")
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     shown = [scores, kind, near]
     gr.on([tab.select, strategy.input], _shown, [task, strategy, kind], shown, **quiet)

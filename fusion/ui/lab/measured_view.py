@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fusion.language import later, say
+from fusion.percentage import points
 from fusion.robustness.changes import PICTURE, Change
 from fusion.robustness.reading import Measured, measured
 from fusion.ui.lab.given_view import Changes
@@ -98,8 +99,7 @@ def _bars(evaluation: Mapping[str, Any], found: Measured, at: int) -> str:
 
 
 def _bar(name: str, now: float, before: float) -> str:
-    drop = round(100 * (now - before))
-    told = f"{drop:+d}".replace("-", "−") if drop else "±0"
+    told = points(now - before, none="±0")
     against = say("points, against {before:.0f} % as given", before=100 * before)
     kind = "baseline" if is_baseline(name) else ""
     return (

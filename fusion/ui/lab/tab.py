@@ -10,6 +10,7 @@ from fusion.inputs import MAX_TEXT, clean_picture, clean_text
 from fusion.language import say
 from fusion.robustness.trying import tried
 from fusion.tasks import TASKS
+from fusion.ui import markup
 from fusion.ui.drop_picture import drop_picture
 from fusion.ui.examples import examples, strip
 from fusion.ui.failures import sentence
@@ -85,7 +86,7 @@ def _layout() -> LabParts:
         "Real pictures are blurred, real questions are cut short. Spoil one or the other, or take it away: "
         "every strategy answers anew, beside how often it is still right on the test split."
     )
-    _html(f'<p class="lab-intro">{told}</p>')
+    markup.html(f'<p class="lab-intro">{told}</p>')
     with gr.Row(elem_classes="columns"):
         with gr.Column(elem_classes="left", min_width=300):
             found["task"] = gr.Dropdown(
@@ -103,8 +104,8 @@ def _layout() -> LabParts:
                 elem_id="lab-question",
             )
             found["go"] = gr.Button(say("Ask"), variant="primary", elem_id="lab-go")
-            found["alert"] = _html("", html_template='<div role="alert" class="alert">${value}</div>')
-            found["examples"] = _html(
+            found["alert"] = markup.alert()
+            found["examples"] = markup.html(
                 strip(task),
                 html_template=f'<h2 class="label">{say("Examples")}</h2>'
                 '<div class="examples">${value}</div>',
@@ -126,11 +127,9 @@ def _layout() -> LabParts:
                         maximum=2**31,
                         elem_id="lab-seed",
                     )
-            found["given"] = _html(nothing_yet(), js_on_load=_REVEAL, elem_id="lab-given")
-            found["moves"] = _html(
-                "", html_template='<div aria-live="polite">${value}</div>', elem_id="lab-moves"
-            )
-            found["measured"] = _html("", elem_id="lab-measured")
+            found["given"] = markup.html(nothing_yet(), js_on_load=_REVEAL, elem_id="lab-given")
+            found["moves"] = markup.live(elem_id="lab-moves")
+            found["measured"] = markup.html("", elem_id="lab-measured")
     return LabParts(**found)
 
 
@@ -209,7 +208,3 @@ def _answers(
         measured_view(lens.evaluation, changes, lens.default_strategy),
         *sliders,
     ]
-
-
-def _html(value: str, **options: Any) -> gr.HTML:
-    return gr.HTML(value, apply_default_css=False, **options)

@@ -9,6 +9,7 @@ import gradio as gr
 from fusion.errors import UserError
 from fusion.language import say
 from fusion.own import OwnData, Workspace, sweep
+from fusion.ui import markup
 from fusion.ui.failures import sentence
 from fusion.ui.jobs import allowed
 from fusion.ui.own.brought_input import BroughtInput
@@ -47,7 +48,7 @@ def add_own_tab() -> None:
                 height=180,
                 elem_id="brought",
             )
-            gr.HTML(formats(), apply_default_css=False)
+            markup.html(formats())
             with gr.Column(visible=allowed(), elem_id="own-hub"):
                 name = gr.Textbox(
                     label=say("Or a public data set of the hub"),
@@ -58,20 +59,14 @@ def add_own_tab() -> None:
                 )
                 fetch = gr.Button(say("Fetch"), elem_id="own-fetch")
             example = gr.Button(say("Try it on an example"), elem_id="own-example")
-            gr.HTML(f'<p class="fine">{say(SUMMARY)}</p>', apply_default_css=False)
+            markup.html(f'<p class="fine">{say(SUMMARY)}</p>')
             private = say(
                 "What you bring lies in a folder of this server's own until you leave or bring the next, and "
                 "is sent nowhere."
             )
-            gr.HTML(f'<p class="fine">{private}</p>', apply_default_css=False)
+            markup.html(f'<p class="fine">{private}</p>')
         with gr.Column(elem_classes="right", min_width=300):
-            panel = gr.HTML(
-                nothing(),
-                html_template='<div aria-live="polite">${value}</div>',
-                js_on_load=REVEAL,
-                apply_default_css=False,
-                elem_id="own-preview",
-            )
+            panel = markup.live(nothing(), js_on_load=REVEAL, elem_id="own-preview")
             stop = gr.Button(say("Stop"), visible=False, elem_id="own-stop")
             seeds = add_seeds()
             run = gr.Button(say("Fit every strategy"), variant="primary", visible=False, elem_id="own-run")

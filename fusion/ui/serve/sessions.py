@@ -102,9 +102,9 @@ class Sessions(StateHolder):
         queue.pending_messages_per_session.pop(session_id, None)
         self._drop(session_id)
 
-    async def forget_idle(self, idle_s: float = IDLE_S) -> None:
-        """Forget who has done nothing for so many seconds and has not got the page open."""
-        old = datetime.datetime.now() - datetime.timedelta(seconds=idle_s)
+    async def forget_idle(self) -> None:
+        """Forget who has done nothing for IDLE_S seconds and has not got the page open."""
+        old = datetime.datetime.now() - datetime.timedelta(seconds=IDLE_S)
         idle = [key for key, used in self.time_last_used.items() if used < old and key not in self._open]
         for session_id in idle:
             await self.forget(session_id)

@@ -14,6 +14,7 @@ from fusion.paths import ASSETS
 from fusion.story import run, tour
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
+from fusion.ui import markup
 from fusion.ui.components import Parts
 from fusion.ui.examples import examples
 from fusion.ui.failures import sentence
@@ -42,16 +43,12 @@ def add_story_tab(tab: gr.Tab, ask: Parts) -> None:
     default = next(iter(TASKS)).default_strategy
     with gr.Column(elem_id="tour"):
         on_example = gr.State(False)
-        _html(nav(), js_on_load=_STEPS, elem_id="tour-nav")
+        markup.html(nav(), js_on_load=_STEPS, elem_id="tour-nav")
         strategy = gr.Radio(
             STRATEGIES.names(), value=default, label=say("Fusion strategy"), elem_id="tour-strategy"
         )
-        alert = _html(
-            "",
-            html_template='<div role="alert" class="alert">${value}</div>',
-            elem_id="tour-alert",
-        )
-        body = _html(nothing_yet(), js_on_load=_BEGIN, elem_id="tour-body")
+        alert = markup.alert(elem_id="tour-alert")
+        body = markup.html(nothing_yet(), js_on_load=_BEGIN, elem_id="tour-body")
     quiet: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress_on": body,
@@ -110,8 +107,3 @@ def _input(visit: Visit, on_example: bool) -> Input:
         return Input(lens, clean_picture(found[0].picture), found[0].question, session.by_hand)
     question = "" if session.reply is None else session.reply.question
     return Input(lens, session.picture, question, session.by_hand)
-
-
-def _html(value: str, **options: Any) -> gr.HTML:
-    """HTML in the page's own style alone."""
-    return gr.HTML(value, apply_default_css=False, **options)

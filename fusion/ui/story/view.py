@@ -6,9 +6,9 @@ from fusion.language import language, say
 from fusion.language import named as spoken
 from fusion.language.catalogue import ENGLISH
 from fusion.story import CHAPTERS, Chapter, Run, Step
-from fusion.story.numbers import percent, times
+from fusion.story.numbers import times
 from fusion.story.step import Bars, Chip, Named
-from fusion.ui.parts import bar, text
+from fusion.ui.parts import bar, percent, text
 from fusion.ui.story.curves_view import curves_view
 from fusion.ui.story.figures_view import figures_view
 from fusion.ui.story.fork_view import fork_view
@@ -45,7 +45,7 @@ def _about(run: Run) -> str:
     """What the tour is of and what came out of it."""
     asked = f"“{text(run.text)}”" if run.text else text(say("Picture alone, no text"))
     models = text(f"{run.lens.image_encoder} + {run.lens.text_encoder}")
-    answer = f"<b>{text(spoken(run.answer.label))}</b> {text(percent(run.answer.probability))}"
+    answer = f"<b>{text(spoken(run.answer.label))}</b> {percent(run.answer.probability, 1)}"
     return f"<span>{asked}</span> <span>{models}</span> <span>{text(run.strategy.name)} → {answer}</span>"
 
 

@@ -1,6 +1,7 @@
 """The leaderboard: what is recommended, and how good every strategy is beside what needs none, in HTML."""
 
 from fusion.language import say
+from fusion.percentage import signed
 from fusion.study import Study
 from fusion.study.result import BaselineResult, Result
 from fusion.study.scores import Estimate
@@ -116,7 +117,7 @@ def _accuracy(study: Study, score: Estimate) -> str:
 
 def _gain(gain: Estimate) -> str:
     kind = "better" if gain.above else "worse" if gain.below else "unclear"
-    told, low, high = (f"{100 * x:+.1f}".replace("-", "−") for x in (gain.mean, gain.low, gain.high))
+    told, low, high = (signed(100 * x, 1) for x in (gain.mean, gain.low, gain.high))
     between = say("{low} to {high}", low=low, high=high)
     return f'<span class="{kind}">{told}</span> <span class="interval">{between}</span>'
 

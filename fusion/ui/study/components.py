@@ -1,13 +1,13 @@
 """The components of a study on the page."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 
 from fusion.inputs import MAX_TEXT
 from fusion.language import say
 from fusion.paths import ASSETS
+from fusion.ui import markup
 from fusion.ui.drop_picture import drop_picture
 from fusion.ui.study.visit import StudyVisit
 
@@ -55,23 +55,18 @@ def add_study(seeds: gr.Radio) -> StudyParts:
     """The other components in the Blocks at hand; nothing of them is seen before there is data."""
     visit = gr.State(StudyVisit(), delete_callback=StudyVisit.forget)
     with gr.Column(elem_id="study"):
-        panel = _html("", html_template='<div aria-live="polite">${value}</div>', elem_id="study-panel")
+        panel = markup.live(elem_id="study-panel")
         stop = gr.Button(say("Stop"), visible=False, elem_id="study-stop")
         with gr.Column(visible=False, elem_id="study-results") as results:
-            board = _html("", js_on_load=_CHOOSE, elem_id="study-board")
+            board = markup.html("", js_on_load=_CHOOSE, elem_id="study-board")
             with gr.Row(elem_classes="study-take"):
                 take = gr.Button(say("Download"), elem_id="study-take")
-                file = _html("", js_on_load=_SAVE, content=None, elem_id="study-file")
-            confusion = _html("", elem_id="study-confusion")
-            gallery = _html("", js_on_load=_CHOOSE, elem_id="study-gallery")
-            mistake = _html(
-                "",
-                html_template='<div aria-live="polite">${value}</div>',
-                js_on_load=_REVEAL,
-                elem_id="study-mistake",
-            )
+                file = markup.html("", js_on_load=_SAVE, content=None, elem_id="study-file")
+            confusion = markup.html("", elem_id="study-confusion")
+            gallery = markup.html("", js_on_load=_CHOOSE, elem_id="study-gallery")
+            mistake = markup.live(js_on_load=_REVEAL, elem_id="study-mistake")
             with gr.Column(elem_id="study-try"):
-                _html(f"<h2>{say('Try it on something new')}</h2>")
+                markup.html(f"<h2>{say('Try it on something new')}</h2>")
                 with gr.Row(elem_classes="columns"):
                     with gr.Column(elem_classes="left", min_width=280):
                         picture = drop_picture(240, "study-picture")
@@ -83,20 +78,10 @@ def add_study(seeds: gr.Radio) -> StudyParts:
                             elem_id="study-question",
                         )
                         ask = gr.Button(say("Answer"), variant="primary", elem_id="study-ask")
-                        alert = _html("", html_template='<div role="alert" class="alert">${value}</div>')
+                        alert = markup.alert()
                     with gr.Column(elem_classes="right", min_width=280):
-                        tried = _html(
-                            "",
-                            html_template='<div aria-live="polite">${value}</div>',
-                            js_on_load=_CHOOSE,
-                            elem_id="study-tried",
-                        )
+                        tried = markup.live(js_on_load=_CHOOSE, elem_id="study-tried")
     return StudyParts(
         visit, seeds, panel, stop, results, board, confusion, gallery, mistake,
         picture, question, ask, alert, tried, take, file,
     )  # fmt: skip
-
-
-def _html(value: str, **options: Any) -> gr.HTML:
-    """HTML in the page's own style alone."""
-    return gr.HTML(value, apply_default_css=False, **options)

@@ -8,6 +8,7 @@ import gradio as gr
 
 from fusion.language import say
 from fusion.paths import ASSETS
+from fusion.ui import markup
 from fusion.ui.components import Parts
 from fusion.ui.parts import text
 from fusion.ui.take.taking import Taking, handed_on
@@ -26,17 +27,15 @@ class Take:
 def add_take() -> Take:
     """The components in the Blocks at hand."""
     with gr.Accordion(say("Take it away"), open=False, elem_id="take"):  # hidden until there is an answer
-        panel = gr.HTML(
+        panel = markup.html(
             html_template=_template(),
             js_on_load=(ASSETS / "take" / "panel.js").read_text(encoding="utf-8"),
-            apply_default_css=False,
             padding=False,
             answer=None,
         )
-    arrival = gr.HTML(
+    arrival = markup.html(
         html_template="",
         js_on_load=(ASSETS / "take" / "arrive.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
         carried=None,
         elem_id="arrival",
     )

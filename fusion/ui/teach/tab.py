@@ -9,6 +9,7 @@ from fusion.inputs import MAX_TEXT
 from fusion.language import say
 from fusion.paths import ASSETS
 from fusion.teach import MAX_EXAMPLES
+from fusion.ui import markup
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.teach import reactions
 from fusion.ui.teach.lesson import Lesson
@@ -68,20 +69,19 @@ def _layout() -> Parts:
                 "at once; nothing is trained.",
                 most=MAX_EXAMPLES,
             )
-            _html(f'<h2 class="label">{say("Classes")}</h2><p class="fine">{told}</p>')
-            board_ = gr.HTML(
+            markup.html(f'<h2 class="label">{say("Classes")}</h2><p class="fine">{told}</p>')
+            board_ = markup.html(
                 board(lesson),
                 html_template=_template(),
                 js_on_load=(ASSETS / "teach" / "board.js").read_text(encoding="utf-8"),
-                apply_default_css=False,
                 elem_id="teach-board",
             )
-            alert = _alert("teach-alert")
+            alert = markup.alert(elem_id="teach-alert")
             private = say(
                 "Your pictures and texts stay in the memory of this server until you leave; only what you "
                 "download is kept."
             )
-            _html(f'<p class="fine">{private}</p>')
+            markup.html(f'<p class="fine">{private}</p>')
         with gr.Column(elem_classes="right", min_width=300):
             with gr.Row(elem_classes="cards"):
                 with gr.Column(min_width=200, elem_classes="teach-try"):
@@ -94,7 +94,7 @@ def _layout() -> Parts:
                         placeholder=say("Drop a picture to try here\nor click to choose one"),
                         elem_id="teach-picture",
                     )
-                    refused = _alert("teach-refused")
+                    refused = markup.alert(elem_id="teach-refused")
                     text = gr.Textbox(
                         label=say("Text to try"),
                         placeholder=say("A text, if you taught texts"),
@@ -102,16 +102,8 @@ def _layout() -> Parts:
                         lines=1,
                         elem_id="teach-text",
                     )
-                answer = _html(
-                    answer_card(lesson, None),
-                    html_template='<div aria-live="polite">${value}</div>',
-                    elem_id="teach-answer",
-                )
-            trust = _html(
-                trust_card(lesson),
-                html_template='<div aria-live="polite">${value}</div>',
-                elem_id="teach-trust",
-            )
+                answer = markup.live(answer_card(lesson, None), elem_id="teach-answer")
+            trust = markup.live(trust_card(lesson), elem_id="teach-trust")
             with gr.Row(elem_classes="teach-actions"):
                 tune = gr.Button(
                     say("Fine-tune"),
@@ -124,8 +116,8 @@ def _layout() -> Parts:
                 download = gr.Button(
                     say("Download"), interactive=False, elem_id="teach-download", min_width=120
                 )
-            curve = _html("", elem_id="teach-curve")
-            file = gr.HTML(None, html_template="", js_on_load=_DOWNLOAD, apply_default_css=False)
+            curve = markup.html("", elem_id="teach-curve")
+            file = markup.html(None, html_template="", js_on_load=_DOWNLOAD)
     return Parts(
         state, board_, alert, picture, text, refused, answer, trust, tune, stop, curve, download, file
     )
@@ -165,11 +157,3 @@ def _wire(parts: Parts) -> None:
     parts.tune.click(reactions.tuned, parts.lesson, [*parts.outputs, parts.stop], **on)
     parts.stop.click(reactions.stopped, parts.lesson, parts.stop, **on)
     parts.download.click(reactions.downloaded, parts.lesson, parts.file, **on)
-
-
-def _alert(name: str) -> gr.HTML:
-    return _html("", html_template='<div role="alert" class="alert">${value}</div>', elem_id=name)
-
-
-def _html(value: str, **options: Any) -> gr.HTML:
-    return gr.HTML(value, apply_default_css=False, **options)

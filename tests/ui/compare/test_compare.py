@@ -12,9 +12,10 @@ from fusion.cache import CACHE
 from fusion.comparing import fuses, majority, ordered, shifts
 from fusion.language import speaking
 from fusion.paths import ASSETS
+from fusion.percentage import points
 from fusion.ui.compare import reactions
 from fusion.ui.compare.cards_view import agreement
-from fusion.ui.compare.changes_view import moved, points
+from fusion.ui.compare.changes_view import moved
 from fusion.ui.failures import UNEXPECTED
 from fusion.ui.parts import is_baseline, percent
 from tests.ui.conftest import WIDE, opened_page
@@ -90,9 +91,8 @@ def test_what_was_asked_is_compared_with_the_lens_own_numbers(answered: Page) ->
         assert answer.contribution is not None and answer.accuracy is not None
         expect(one.locator(".says")).to_have_text(answer.contribution.says)
         for kind in ("image", "text"):
-            value = round(100 * getattr(answer.contribution, kind))
-            text = f"{value:+}".replace("-", "−") if value else "0"
-            expect(one.locator(f".share.{kind}")).to_contain_text(text)
+            value = points(getattr(answer.contribution, kind))
+            expect(one.locator(f".share.{kind}")).to_contain_text(value)
         facts = one.locator(".compare-facts")
         expect(facts).to_contain_text(f"{answer.parameters:,}")
         expect(facts.locator(".number")).to_have_text(shown(answer.accuracy))
@@ -145,9 +145,9 @@ def test_a_pinned_input_stands_beside_the_one_in_which_one_thing_was_changed(com
         for side, answer in (("before", shift.before), ("after", shift.after)):
             expect(row.locator(f".{side} b")).to_have_text(answer.label)
             expect(row.locator(f".{side} .number")).to_have_text(shown(answer.probability))
-        expect(row.locator(".confidence .number").first).to_have_text(points(shift.confidence))
-        expect(row.locator(".share.image")).to_contain_text(points(shift.contribution[0]))
-        expect(row.locator(".share.apart")).to_contain_text(points(shift.contribution[2]))
+        expect(row.locator(".confidence .number").first).to_have_text(points(shift.confidence, 1, "±0"))
+        expect(row.locator(".share.image")).to_contain_text(points(shift.contribution[0], 1, "±0"))
+        expect(row.locator(".share.apart")).to_contain_text(points(shift.contribution[2], 1, "±0"))
         assert ("changed" in (row.get_attribute("class") or "").split()) == shift.changed
     fused = [one for one in found if one.after and fuses(one.after)]
     expect(page.locator(".compare-verdict")).to_have_text(moved(fused))
