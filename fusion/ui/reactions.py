@@ -69,9 +69,15 @@ class Reactions:
         return told
 
     def opened(self, *values: Any) -> Update:
-        """Fill in what only a loaded lens knows; an answer given meanwhile is not touched."""
+        """Fill in what only a loaded lens knows; what was answered, refused or offered meanwhile stays."""
         now = self._now(values)
-        return lens_parts(self.parts, self._with_lens(now), now.strategy)
+        then = self._with_lens(now)
+        update = {**lens_parts(self.parts, then, now.strategy), self.parts.alert: gr.skip()}
+        if (offer := now.session.offer) is None:
+            return update
+        del update[self.parts.offer_text]
+        wanted = {} if offer.models is None else model_parts(self.parts, offer.models)
+        return {**update, **wanted, self.parts.visit: replace(then.session, offer=offer)}
 
     def uploaded(self, path: str | None, question: str, *values: Any) -> Update:
         """Take a picture in, and answer if there is a question; a bad picture leaves the last in place."""

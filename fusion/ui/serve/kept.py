@@ -15,13 +15,11 @@ class Kept:
         self._files: dict[tuple[str, bool], list[Message]] = {}  # those that gradio comes with, at most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PATH):
+            await self.app(scope, receive, send)
+            return
         headers = Headers(scope=scope)
-        if (
-            scope["type"] != "http"
-            or scope["method"] != "GET"
-            or not scope["path"].startswith(PATH)
-            or any(name in headers for name in CONDITIONS)
-        ):
+        if any(name in headers for name in CONDITIONS):
             await self.app(scope, receive, send)
             return
         key = scope["path"], "gzip" in headers.get("accept-encoding", "")

@@ -135,6 +135,24 @@ def test_a_link_brings_models_strategy_and_sliders(photo_page: Page, server: str
         expect(page.locator("#answer .by")).to_contain_text("weighted")
 
 
+def test_a_link_that_cannot_be_followed_says_why_on_a_page_just_opened(browser: Browser, server: str) -> None:
+    missing = share.State("scenes", "clip-vit-b-32", "clip-vit-b-32", "concat", QUESTION, asked=True)
+    context = browser.new_context()
+    for code, words in (
+        ("99.x", "another version"),
+        ("1.abc", "damaged"),
+        (share.encode(missing), "weights"),
+    ):
+        page = context.new_page()
+        page.goto(f"{server}#s={code}")
+        page.locator("#card .bars").wait_for()
+        expect(page.locator("#strategy input[value=concat]")).to_be_visible()
+        page.wait_for_timeout(500)  # whatever the page fills in when it opens has come
+        expect(page.locator(".alert").first).to_contain_text(words)
+        page.close()
+    context.close()
+
+
 def test_code_is_shown_for_what_was_asked_and_copied(asked: Page) -> None:
     page = asked
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
