@@ -25,7 +25,7 @@ from fusion.tasks import TASKS
 
 VERSION = 1
 SIDE, MOST_BYTES = 320, 30_000  # of the copy of a picture in a link
-LARGE = 1024  # pixels a side of what may be opened, as what one page hands to another is larger
+LARGE = 1024  # pixels a side of what may be opened
 MOST = 600_000  # characters of what is opened
 LONGEST = 100  # characters of a name
 
@@ -52,15 +52,16 @@ class State:
     typed: str = ""
 
 
-def small_copy(picture: Image.Image, side: int = SIDE, most: int = MOST_BYTES) -> bytes:
-    """A WebP file of the picture of at most so many pixels a side and bytes, as good as fits.
+def small_copy(picture: Image.Image) -> bytes:
+    """A WebP file of the picture of at most SIDE pixels a side and MOST_BYTES, as good as fits.
 
     A long and narrow picture keeps its proportions; noise, which nothing compresses, becomes smaller.
     """
+    side = SIDE
     while True:
         for quality in (85, 60, 35):
             data = webp(picture, side, quality)
-            if len(data) <= most:
+            if len(data) <= MOST_BYTES:
                 return data
         side = side * 3 // 4
 

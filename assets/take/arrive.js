@@ -4,16 +4,16 @@ const KEY = 'fusion-lens-handed-on';
 function arrive() {
   const linked = location.hash.startsWith('#s=') ? location.hash.slice(3) : '';
   if (linked) history.replaceState(null, '', location.pathname + location.search);
-  const code = linked || sessionStorage.getItem(KEY);
+  const handed = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  if (code) trigger('select', { value: code });
+  if (linked || handed) trigger('select', { value: linked ? { code: linked, token: '' } : JSON.parse(handed) });
 }
 
 let going = null;
 
-function go(code) {
+function go(carried) {
   if (!going) return;
-  if (code) sessionStorage.setItem(KEY, code);
+  if (carried?.code) sessionStorage.setItem(KEY, JSON.stringify(carried));
   location.href = going;
   going = null;
 }
@@ -25,10 +25,10 @@ function leave(event) {
   event.preventDefault();
   going = link.href;
   trigger('input');
-  setTimeout(() => go(''), 5000); // a server that does not answer keeps nobody
+  setTimeout(go, 5000); // a server that does not answer keeps nobody
 }
 
 document.addEventListener('click', leave);
 addEventListener('hashchange', arrive);
-watch('carried', () => go(props.carried?.code));
+watch('carried', () => go(props.carried));
 arrive();

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
-from fusion import share, zero_shot
+from fusion import zero_shot
 from fusion.courtesy import waited_for
 from fusion.errors import MissingCheckpoint, MissingWeights, UserError
 from fusion.inputs import clean_picture
@@ -26,7 +26,7 @@ from fusion.ui.pictures import forget, preview
 from fusion.ui.session import Now, Visit, accompanied, answered_again, asked, lens_of
 from fusion.ui.settings import Control
 from fusion.ui.showing import Update, closed, lens_parts, model_parts, view, view_with_picture
-from fusion.ui.take import pictured
+from fusion.ui.take import arrived
 from fusion.ui.typed_view import typed_card
 
 Reaction = Callable[..., Update]
@@ -130,13 +130,14 @@ class Reactions:
         return {**shown, **self._anew(replace(now, session=session), chosen.question)}
 
     def restored(self, event: gr.EventData, *values: Any) -> Update:
-        """Show what a link holds in the place of all else, and answer it where it was answered."""
+        """Show what a link or another page holds in the place of all else, and answer it where it was."""
         now = self._now(values)
-        state = share.decode(str(event.value))
-        picture = pictured(state)
+        state, came = arrived(event.value)
+        picture = came.picture
         session = replace(
             now.session,
             picture=picture,
+            copied=came.copied,
             preview=None if picture is None else preview(picture),
             reply=None,
             by_hand={name: dict(values) for name, values in state.settings.items()},

@@ -8,6 +8,7 @@ from PIL import Image
 
 import fusion
 from fusion.answer import Answer, Reply
+from fusion.language import say
 from fusion.lens import Lens
 from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
@@ -25,7 +26,7 @@ class Session:
     """picture: cleaned; preview: it as a data URL; reply: the last, until the picture changes.
 
     by_hand: the settings made by hand, of each strategy that has any. models: the last that could be loaded.
-    references: the reference models that answer too.
+    references: the reference models that answer too. copied: the picture that a small copy in a link gave.
     offer: what to get before those that are chosen can be.
     """
 
@@ -35,6 +36,7 @@ class Session:
     by_hand: dict[str, Settings] = field(default_factory=dict)
     models: Models = (None, None, None)
     references: tuple[str, ...] = ()
+    copied: Image.Image | None = None
     offer: Offer | None = None
 
     def shown(self, strategy: str) -> Answer | None:
@@ -93,10 +95,19 @@ def asked(session: Session, models: Models, question: str) -> Session:
     lens or one of these will not do."""
     lens = lens_of(models)
     reply = lens.reply(session.picture, question, "all", references=session.references)
+    if session.picture is not None and session.picture is session.copied:
+        reply = replace(reply, hints=(*reply.hints, _of_a_copy()))
     session = replace(session, reply=reply)
     for strategy in session.by_hand:
         session = answered_again(session, models, strategy)
     return session
+
+
+def _of_a_copy() -> str:
+    return say(
+        "The link that opened this holds a small copy of the picture; answers and numbers can differ from "
+        "those of the picture itself."
+    )
 
 
 def accompanied(session: Session, models: Models, ticked: Sequence[str]) -> Session:

@@ -69,8 +69,8 @@ def _template() -> str:
         f'<button type="button" data-take="{kind}">{text(label)}</button>' for kind, label in buttons.items()
     )
     what = say(
-        "One file with picture, answers, maps and how far to trust them; or a link or code that gives the "
-        "same again. No copy stays on this server."
+        "One file with picture, answers, maps and how far to trust them; or a link or code to ask it "
+        "again. No copy stays on this server."
     )
     return f"""
 <div class="take">

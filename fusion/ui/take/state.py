@@ -1,6 +1,7 @@
 """What stands on the page as the state that a link holds."""
 
 from functools import cache
+from typing import Any
 
 from PIL import Image
 
@@ -13,15 +14,11 @@ from fusion.tasks import TASKS
 from fusion.ui.choices import names_of
 from fusion.ui.examples import examples
 from fusion.ui.session import Session, lens_of
+from fusion.ui.take.handing import HANDING
 
-HANDED_ON = (960, 400_000)  # pixels a side and bytes of the picture from one page to the next
 
-
-def state_of(session: Session, strategy: str, question: str, copy: tuple[int, int]) -> share.State:
-    """Of what was answered last, else of the question that is typed.
-
-    copy: pixels a side and bytes of the picture, at most.
-    """
+def state_of(session: Session, strategy: str, question: str) -> share.State:
+    """Of what was answered last, else of the question that is typed."""
     lens = lens_of(session.models)
     task, image_encoder, text_encoder = names_of(lens)
     picture = session.picture
@@ -36,8 +33,22 @@ def state_of(session: Session, strategy: str, question: str, copy: tuple[int, in
         settings=session.by_hand,
         references=session.references,
         example=example,
-        picture=b"" if picture is None or example else share.small_copy(picture, *copy),
+        picture=b"" if picture is None or example else share.small_copy(picture),
     )
+
+
+def arrived(value: Any) -> tuple[share.State, Session]:
+    """What a link or another page of the visitor's brought, and a session with the picture.
+
+    value: as the script sends it. Raises UserError where it holds no state, or no picture that can be read.
+    """
+    told = value if isinstance(value, dict) else {}
+    state = share.decode(str(told.get("code", "")))
+    held = HANDING.take(str(told.get("token", "")))
+    if held is None:
+        picture = pictured(state)
+        held = Session(picture=picture, copied=picture if state.picture else None)
+    return state, held
 
 
 def pictured(state: share.State) -> Image.Image | None:

@@ -16,14 +16,15 @@ from fusion.explain.explanation import Explanation
 from fusion.language import say
 from fusion.pairs import pair_or_default
 from fusion.report import Report, as_html, report_of
-from fusion.share import MOST_BYTES, SIDE, encode
+from fusion.share import encode
 from fusion.ui import mcp
 from fusion.ui.explained import Wanted, steps
 from fusion.ui.failures import sentence
 from fusion.ui.faithful import wanted_of
 from fusion.ui.session import Session, Visit, lens_of
+from fusion.ui.take.handing import HANDING
 from fusion.ui.take.snippets import SERVER, SNIPPETS, Asked, assistant, endpoints
-from fusion.ui.take.state import HANDED_ON, example_of, state_of
+from fusion.ui.take.state import example_of, state_of
 
 AT_ONCE = 1  # reports that are made, for all visitors together
 FILES = {"html": "text/html", "json": "application/json"}
@@ -113,20 +114,25 @@ class Taking:
 
 
 def handed_on(visit: Visit, strategy: str, question: str) -> Any:
-    """What the page in another language opens; empty where there is nothing to hand on."""
+    """What the page in another language opens, with what it takes the picture itself; empty where there is
+    nothing to hand on."""
     session = visit.session
     if session.picture is None and session.reply is None and not question:
-        return gr.update(carried={"n": next(_count), "code": ""})
-    state = state_of(session, strategy, question, HANDED_ON)
+        return gr.update(carried={"n": next(_count), "code": "", "token": ""})
+    state = state_of(session, strategy, question)
     code = encode(state if question == state.question else replace(state, typed=question))
-    return gr.update(carried={"n": next(_count), "code": code})
+    token = HANDING.give(session) if state.picture else ""
+    return gr.update(carried={"n": next(_count), "code": code, "token": token})
 
 
 def _link(session: Session, strategy: str, question: str) -> dict[str, Any]:
-    state = state_of(session, strategy, question, (SIDE, MOST_BYTES))
+    state = state_of(session, strategy, question)
     holds = say("It opens the same picture, question and choices. Nothing of it is kept on a server.")
     if state.picture:
-        holds = say("The link holds a small copy of your picture; whoever has the link can see it.")
+        holds = say(
+            "The link holds a small copy of your picture, so numbers can differ a little; whoever has the "
+            "link can see it."
+        )
     return {"kind": "link", "code": encode(state), "holds": holds}
 
 

@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 import fusion
@@ -93,6 +94,7 @@ def test_a_report_and_a_link_of_ones_own_photograph(
     expect(fresh.locator("#picture img")).to_be_visible()
     assert "#" not in fresh.url
     fresh.locator("#faithful .faithful > .note").wait_for()
+    expect(fresh.locator("#answer .note")).to_contain_text("a small copy of the picture")
     fresh.locator("#question textarea").fill("Where is it?")  # and is not asked yet
     fresh.locator("header a[hreflang]").click()
     expect(fresh).to_have_url(f"{server}zh")
@@ -100,8 +102,29 @@ def test_a_report_and_a_link_of_ones_own_photograph(
     expect(fresh.locator("#answer .asked")).to_have_text(f"“{QUESTION}”")
     assert shown(fresh) == f"{answer} 考拉"
     assert fresh.evaluate("sessionStorage.length") == 0
+    expect(fresh.locator("#answer .note")).to_contain_text("小副本")
     context.close()
     assert errors == []
+
+
+def test_another_language_answers_about_the_picture_itself(
+    photo_page: Page, server: str, tmp_path: Path
+) -> None:
+    page, large = photo_page, tmp_path / "large.png"
+    Image.open(PHOTO).resize((1900, 1400)).effect_spread(9).save(large)
+    upload(page, large)
+    expect(page.locator("#picture img")).to_be_visible()
+    ask(page, QUESTION)
+    expect(page.locator("#answer .asked")).to_have_text(f"“{QUESTION}”")
+    told = page.locator("#all tbody tr .number").all_inner_texts() + page.locator(".sure").all_inner_texts()
+    page.locator("#faithful .faithful > .note").wait_for()
+    page.locator("header a[hreflang]").click()
+    expect(page).to_have_url(f"{server}zh")
+    expect(page.locator("#answer .asked")).to_have_text(f"“{QUESTION}”")
+    page.locator("#faithful .faithful > .note").wait_for()
+    expect(page.locator("#answer .note")).to_have_count(0)
+    again = page.locator("#all tbody tr .number").all_inner_texts() + page.locator(".sure").all_inner_texts()
+    assert again == told and len(told) > 1
 
 
 def test_a_link_brings_models_strategy_and_sliders(photo_page: Page, server: str) -> None:
