@@ -21,9 +21,9 @@ def app_options(most_bytes: int) -> dict[str, Any]:
     return {
         "middleware": [
             Middleware(Measured),
+            Middleware(Kept),
             Middleware(Guard, most_bytes=most_bytes),
             Middleware(Tabs),
-            Middleware(Kept),
             Middleware(GZipMiddleware, compresslevel=6),
             Middleware(Headed),
         ],
