@@ -52,19 +52,19 @@ class Answers:
                 hints = " ".join(outcome.hints)
                 yield from ([*given, *_cells(answer), hints, ""] for answer in outcome.results)
 
-    def csv(self) -> str:
-        """The whole table as CSV; a cell that a spreadsheet would take for a formula begins with an
-        apostrophe."""
+    def csv(self) -> bytes:
+        """The whole table as a CSV file, in UTF-8 with the mark that spreadsheets know it by; a cell that one
+        would take for a formula begins with an apostrophe."""
         file = io.StringIO(newline="")
         rows = csv.writer(file)
         for line in (self.heads, *self.lines()):
             rows.writerow([harmless(cell) for cell in line])
-        return file.getvalue()
+        return file.getvalue().encode("utf-8-sig", "replace")
 
     def write(self, path: Path) -> None:
-        """The table in a file, in UTF-8, whole or not at all."""
+        """The table in a file, whole or not at all."""
         with written_whole(path) as draft:
-            draft.write_bytes(self.csv().encode("utf-8", "replace"))
+            draft.write_bytes(self.csv())
 
 
 def harmless(cell: str) -> str:

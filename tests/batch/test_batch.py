@@ -1,5 +1,6 @@
 """A table of questions becomes a table of answers: as one by one, in order, each picture encoded once."""
 
+import codecs
 import csv
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -149,6 +150,16 @@ def test_answers_are_written_whole_or_not_at_all(folder: Path, monkeypatch: pyte
     answers.write(out)
     assert [row["error"] for row in read(out)] == ["no"] * len(ROWS)
     assert {path.name for path in folder.iterdir()} == {*PICTURES, "broken.png", "q.csv", "a.csv"}
+
+
+def test_a_spreadsheet_shows_every_letter_and_the_answers_can_be_asked_again(tmp_path: Path) -> None:
+    asked, out = tmp_path / "q.csv", tmp_path / "a.csv"
+    asked.write_text("picture,question\n,图里是什么？ Größe?\n", encoding="utf-8")
+    questions = read_questions(asked, tmp_path, [])
+    Answers(questions, [UserError("没有")]).write(out)
+    assert out.read_bytes().startswith(codecs.BOM_UTF8)  # without it Excel reads the system's own encoding
+    (again,) = read_questions(out, tmp_path, []).rows
+    assert (again.text, again.record["error"]) == ("图里是什么？ Größe?", "没有")
 
 
 @pytest.mark.parametrize(
