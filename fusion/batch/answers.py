@@ -19,8 +19,12 @@ OWN = (
     "rests_on", "hints", "error",
 )  # fmt: skip
 # How a formula begins in a spreadsheet, full-width signs included; see OWASP, CSV Injection.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_SIGN = r"[=+\-@＝＋－＠]"
+_FORMULA = re.compile(rf"\s*{_SIGN}|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*([eE][+-]?\d+)?")
+# Where a spreadsheet that parts at another separator would begin a cell with one: no quotes hinder it there.
+_SPACE = r'(?:[^\S\t\r\n]|")*'
+_PARTED = re.compile(rf"([;,|\t\r\n])(?={_SPACE}{_SIGN})(?!{_SPACE}{_NUMBER.pattern}[\s\"\])}}]*(?:\1|$))")
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Answers:
                 yield from ([*given, *_cells(answer), hints, ""] for answer in outcome.results)
 
     def csv(self) -> bytes:
-        """The whole table as a CSV file, in UTF-8 with the mark that spreadsheets know it by; a cell that one
-        would take for a formula begins with an apostrophe."""
+        """The whole table as a CSV file, in UTF-8 with the mark that spreadsheets know it by; what one
+        would take for a formula has an apostrophe before it."""
         file = io.StringIO(newline="")
         rows = csv.writer(file)
         for line in (self.heads, *self.lines()):
@@ -68,8 +72,9 @@ class Answers:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    """A cell that no spreadsheet takes for a formula, not even in part; numbers stay numbers."""
+    whole = f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    return _PARTED.sub(r"\1'", whole)
 
 
 def _cells(answer: Answer) -> list[str]:

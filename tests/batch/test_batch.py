@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -169,8 +170,8 @@ def test_a_spreadsheet_shows_every_letter_and_the_answers_can_be_asked_again(tmp
         ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("-2+3", "'-2+3"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
         (" =1", "' =1"),
         ("＝1+1", "'＝1+1"),
         ("-3", "-3"),
@@ -178,7 +179,33 @@ def test_a_spreadsheet_shows_every_letter_and_the_answers_can_be_asked_again(tmp
         ("a = b", "a = b"),
         ("", ""),
         ("你好", "你好"),
+        ("a;=1+1", "a;'=1+1"),
+        ("a, +1+1", "a,' +1+1"),
+        ("a\t@SUM(A1)|-2+3", "a\t'@SUM(A1)|'-2+3"),
+        ('a;"=1+1"', """a;'"=1+1\""""),
+        ("a\n=1+1", "a\n'=1+1"),
+        ("=1;=2", "'=1;'=2"),
+        ("a;-3,cmd|' /C calc'!A0", "a;'-3,cmd|' /C calc'!A0"),
+        ("a;＝1+1", "a;'＝1+1"),
+        ("well, a-b; c = d | e@f.org", "well, a-b; c = d | e@f.org"),
+        ("two\n\nlines, or\tthree", "two\n\nlines, or\tthree"),
+        ("[12, -3, 4.5, -6e2]", "[12, -3, 4.5, -6e2]"),
+        ("a; -3; b", "a; -3; b"),
     ],
 )
 def test_no_cell_is_a_formula(cell: str, safe: str) -> None:
     assert harmless(cell) == safe
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_no_part_of_a_cell_is_a_formula_whatever_the_separator(tmp_path: Path, delimiter: str) -> None:
+    """As spreadsheets take a file's separator from the country, not from the file."""
+    table = tmp_path / "q.jsonl"
+    begun = [f"{space}{sign}1+1" for space in ("", " ", '"') for sign in "=+-@"]
+    rows = [{"question": f"a{parted}{one}"} for parted in ";,\t|\n" for one in begun]
+    table.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    questions = read_questions(table, tmp_path, [])
+    Answers(questions, [UserError("no")] * len(rows)).write(tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file, delimiter=delimiter) for cell in row]
+    assert len(cells) > len(rows) and not [cell for cell in cells if cell.lstrip().startswith(tuple("=+-@"))]
