@@ -89,6 +89,14 @@ def test_the_command_answers_each_row_and_tells_what_is_wrong_with_one(
     assert rows[0]["sure"] == str(found["sure"]).lower()
 
 
+def test_a_table_may_name_its_columns_in_chinese(folder: Path) -> None:
+    (folder / "中文.csv").write_text("sep=;\n图片;问题\nbird.jpg;What bird is this?\n", encoding="utf-8")
+    questions = read_questions(folder / "中文.csv", folder, [folder / "bird.jpg"])
+    (row,) = questions.rows
+    assert (questions.picture, row.picture) == ("图片", folder / "bird.jpg")
+    assert (questions.text, row.text) == ("问题", "What bird is this?")
+
+
 def test_every_strategy_has_a_row_and_each_picture_is_encoded_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
