@@ -185,6 +185,15 @@ def test_pictures_are_what_the_numbers_say(lens: Lens, photo: Image.Image) -> No
     assert strips[-1].picture.getpixel((place, 0)) == (254, 232, 56)  # the lightest of cividis
 
 
+def test_a_large_photo_is_told_as_cleaned_not_as_given(lens: Lens) -> None:
+    seen = run(lens, Image.new("RGB", (4000, 3000), "red"), "", "image-only", {})
+    step = told(seen)["preprocess"]
+    assert step.sentences[0] == (
+        "Cleaned, the picture has 2,048 × 1,536 pixels: upright, at most 2,048 a side, without metadata."
+    )
+    assert step.figures[0].caption == "As cleaned, 2,048 × 1,536"
+
+
 def sentences(step: Step) -> Iterator[str]:
     yield from step.sentences
     yield from (figure.caption for figure in step.figures)
