@@ -15,7 +15,7 @@ from fusion.story.step import Chip, Figure, Named, Step, named
 def preprocess(run: Run) -> Step:
     return Step(
         sentences=(*_of_picture(run), *_of_text(run)),
-        formula="x = (resize(picture) − μ) / σ" if run.picture is not None else "x = pieces(text)",
+        formula=say("x = pieces(text)") if run.picture is None else say("x = (resize(picture) − μ) / σ"),
         tensors=tuple(_tensors(run)),
         figures=tuple(_figures(run)),
         chips=tuple(Chip(piece.text, piece.number) for piece in run.pieces),

@@ -18,6 +18,7 @@ from fusion.story import CHAPTERS, Run, Step, run, tour
 from fusion.strategies import STRATEGIES
 
 QUESTION = "What animal is this?"
+ENGLISH = re.compile(r"(?<!\w)[a-z]{2,}\b(?!\()")  # words; neither functions nor what stands below a letter
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -209,3 +210,15 @@ def test_it_is_told_in_chinese(lens: Lens, photo: Image.Image) -> None:
         for step in steps:
             assert [s for s in sentences(step) if not CHINESE.search(s) and s not in elsewhere] == []
     assert all(chapter.title in translations("zh") for chapter in CHAPTERS)
+
+
+def test_formulas_hold_no_english_word_in_chinese(lens: Lens, photo: Image.Image) -> None:
+    with speaking("zh"):
+        steps = [
+            step
+            for strategy in STRATEGIES.names()
+            for text in (QUESTION, "")
+            for step in tour(run(lens, photo, text, strategy, {}))
+        ]
+    no_words = re.compile(rf"{lens.image_encoder}|{lens.text_encoder}|\bln\b")
+    assert {step.formula for step in steps if ENGLISH.search(no_words.sub("", step.formula))} == set()
