@@ -57,7 +57,7 @@ def test_the_command_answers_each_row_and_tells_what_is_wrong_with_one(
 ) -> None:
     out = folder / "a.csv"
     assert main(["batch", str(folder / "q.csv"), "--out", str(out)]) == 0
-    assert "10 rows, 5 of them with an error" in capsys.readouterr().out
+    assert "10 rows, 5 with an error\n" in capsys.readouterr().out
     rows = read(out)
     assert list(rows[0]) == ["Picture", "question", "Answer", "strategy", "fusion_answer", *OWN[2:]]
     assert [row["Picture"] for row in rows] == [name for name, _, _ in ROWS]
@@ -87,6 +87,12 @@ def test_the_command_answers_each_row_and_tells_what_is_wrong_with_one(
     assert float(rows[0]["synergy"]) == pytest.approx(found["contribution"]["synergy"], abs=2e-4)
     assert rows[0]["rests_on"] == found["contribution"]["says"]
     assert rows[0]["sure"] == str(found["sure"]).lower()
+
+
+def test_one_row_is_one_row(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "one.csv").write_text("question\nWhat colour is the sky?\n", encoding="utf-8")
+    assert main(["batch", str(folder / "one.csv"), "--out", str(folder / "a.csv")]) == 0
+    assert capsys.readouterr().out == "1 row, 0 with an error\n"
 
 
 def test_a_table_may_name_its_columns_in_chinese(folder: Path) -> None:
