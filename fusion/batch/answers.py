@@ -19,8 +19,12 @@ OWN = (
     "rests_on", "hints", "error",
 )  # fmt: skip
 # How a formula begins in a spreadsheet, full-width signs included; see OWASP, CSV Injection.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_SIGN = r"[=+\-@＝＋－＠]"
+_FORMULA = re.compile(rf"\s*{_SIGN}|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*([eE][+-]?\d+)?")
+# Where a spreadsheet that parts at another separator would begin a cell with one: no quotes hinder it there.
+_SPACE = r'(?:[^\S\t\r\n]|")*'
+_PARTED = re.compile(rf"([;,|\t\r\n])(?={_SPACE}{_SIGN})(?!{_SPACE}{_NUMBER.pattern}[\s\"\])}}]*(?:\1|$))")
 
 
 @dataclass(frozen=True)
@@ -52,24 +56,25 @@ class Answers:
                 hints = " ".join(outcome.hints)
                 yield from ([*given, *_cells(answer), hints, ""] for answer in outcome.results)
 
-    def csv(self) -> str:
-        """The whole table as CSV; a cell that a spreadsheet would take for a formula begins with an
-        apostrophe."""
+    def csv(self) -> bytes:
+        """The whole table as a CSV file, in UTF-8 with the mark that spreadsheets know it by; what one
+        would take for a formula has an apostrophe before it."""
         file = io.StringIO(newline="")
         rows = csv.writer(file)
         for line in (self.heads, *self.lines()):
             rows.writerow([harmless(cell) for cell in line])
-        return file.getvalue()
+        return file.getvalue().encode("utf-8-sig", "replace")
 
     def write(self, path: Path) -> None:
-        """The table in a file, in UTF-8, whole or not at all."""
+        """The table in a file, whole or not at all."""
         with written_whole(path) as draft:
-            draft.write_bytes(self.csv().encode("utf-8", "replace"))
+            draft.write_bytes(self.csv())
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    """A cell that no spreadsheet takes for a formula, not even in part; numbers stay numbers."""
+    whole = f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    return _PARTED.sub(r"\1'", whole)
 
 
 def _cells(answer: Answer) -> list[str]:

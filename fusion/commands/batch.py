@@ -28,5 +28,6 @@ def run(arguments: argparse.Namespace) -> None:
     with closing(Bars()) as bars:
         answers = Answers(questions, answer_each(lens, questions.rows, arguments.strategy, bars))
     answers.write(out)
-    print(f"{len(questions.rows):,} rows, {answers.errors:,} of them with an error")
+    n = len(questions.rows)
+    print(f"{n:,} {'row' if n == 1 else 'rows'}, {answers.errors:,} with an error")
     print(f"written to {out}", file=sys.stderr)

@@ -8,12 +8,12 @@ from typing import Any
 # The first that is there counts.
 PICTURE = (
     "picture", "image", "img", "photo", "picture_path", "image_path", "img_path", "picture_file",
-    "image_file", "file_name", "filename", "filepath", "file_path", "file", "path",
+    "image_file", "file_name", "filename", "filepath", "file_path", "file", "path", "图片",
 )  # fmt: skip
-QUESTION = ("question", "questions")
+QUESTION = ("question", "questions", "问题")
 TEXT = (
     "text", *QUESTION, "title", "caption", "sentence", "description", "headline", "tweet", "review", "body",
-    "words",
+    "words", "文本",
 )  # fmt: skip
 ANSWERS = "answers"
 LABEL = (

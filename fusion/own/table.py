@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from fusion.language import say
 
 MAX_BYTES = 50_000_000  # of a table
 DELIMITERS = ",;\t|"
+_TOLD = re.compile(rf"sep=([{DELIMITERS}])\r?\n", re.IGNORECASE)  # Excel's own first line
 _ENCODINGS = ("utf-8-sig", "cp1252")  # the second is what a spreadsheet on Windows saves
 
 
@@ -20,8 +22,11 @@ def records_of(table: Path) -> list[dict[str, Any]]:
     text = _text(table)
     if table.suffix.lower() == ".jsonl":
         return _lines(table.name, text)
-    head = text.lstrip("\n").partition("\n")[0]
-    delimiter = max(DELIMITERS, key=head.count)
+    text = text.lstrip("\n")
+    if told := _TOLD.match(text):
+        delimiter, text = told[1], text[told.end() :]
+    else:
+        delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
     try:
         rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
         return [_named(row) for row in rows]

@@ -10,7 +10,7 @@ from fusion.language import language, named, say
 from fusion.paths import ASSETS
 from fusion.percentage import percent, points
 from fusion.report import curves
-from fusion.report.pictures import attention_maps, explanation_maps, legend
+from fusion.report.pictures import MOST_WORDS, attention_maps, explanation_maps, legend
 from fusion.report.report import Report
 from fusion.results import noun
 
@@ -28,6 +28,8 @@ def as_html(report: Report) -> str:
             shown=next(row for row in told["results"] if row["strategy"] == report.strategy),
             noun=noun(report.evaluation) if report.evaluation else "",
             attention=attention_maps(report),
+            words=0 if report.attention is None else len(report.attention.words),
+            most_words=MOST_WORDS,
             evidence=report.attention is not None and report.attention.evidence,
             maps=explanation_maps(report),
             doubtful=[verdict(explanation.checks).doubtful for explanation in report.explanations],

@@ -10,13 +10,18 @@ from fusion.story.step import Figure, Named, Step, named
 
 
 def encode(run: Run) -> Step:
-    inputs = {"image": "f_image = {}(x)", "text": "f_text = {}(pieces)"}
     return Step(
         sentences=(*(_made(side) for side in run.sides), _frozen()),
-        formula="\n".join(inputs[side.modality].format(side.encoder) for side in run.sides),
+        formula="\n".join(_formula(side) for side in run.sides),
         tensors=tuple(shape for side in run.sides for shape in _tensors(side)),
         figures=(*_of_picture(run), *_of_text(run), *_pooled(run)),
     )
+
+
+def _formula(side: Side) -> str:
+    if side.modality == "image":
+        return f"f_image = {side.encoder}(x)"
+    return say("f_text = {encoder}(pieces)", encoder=side.encoder)
 
 
 def _frozen() -> str:

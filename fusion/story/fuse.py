@@ -15,7 +15,7 @@ WORDS = 6  # whose maps are drawn
 def fuse(run: Run) -> Step:
     return Step(
         sentences=(say(run.strategy.summary), *_weighed(run), *_looked(run), _came_out(run)),
-        formula=run.strategy.formula,
+        formula=say(run.strategy.formula),
         tensors=tuple(_tensors(run)),
         figures=(*_strips(run), *_maps(run)),
         bars=tuple(_weights(run)),

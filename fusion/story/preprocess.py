@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import torch
 
+from fusion.inputs import MAX_SIDE
 from fusion.language import say
 from fusion.story.drawing import channels, thumbnail
 from fusion.story.numbers import short, times
@@ -14,7 +15,7 @@ from fusion.story.step import Chip, Figure, Named, Step, named
 def preprocess(run: Run) -> Step:
     return Step(
         sentences=(*_of_picture(run), *_of_text(run)),
-        formula="x = (resize(picture) − μ) / σ" if run.picture is not None else "x = pieces(text)",
+        formula=say("x = pieces(text)") if run.picture is None else say("x = (resize(picture) − μ) / σ"),
         tensors=tuple(_tensors(run)),
         figures=tuple(_figures(run)),
         chips=tuple(Chip(piece.text, piece.number) for piece in run.pieces),
@@ -25,7 +26,11 @@ def _of_picture(run: Run) -> Iterator[str]:
     if run.picture is None:
         yield say("No picture was given.")
         return
-    yield say("The picture has {size} pixels, cleaned of all metadata.", size=times(run.picture.size))
+    yield say(
+        "Cleaned, the picture has {size} pixels: upright, at most {most} a side, without metadata.",
+        size=times(run.picture.size),
+        most=f"{MAX_SIDE:,}",
+    )
     if run.prepared is not None:
         pixels = run.prepared.pixels
         yield say(
@@ -62,7 +67,7 @@ def _tensors(run: Run) -> Iterator[Named]:
 
 def _figures(run: Run) -> Iterator[Figure]:
     if run.picture is not None:
-        caption = say("As given, {size}", size=times(run.picture.size))
+        caption = say("As cleaned, {size}", size=times(run.picture.size))
         yield Figure("photo", thumbnail(run.picture), caption)
     if run.prepared is not None:
         taken = run.prepared.picture

@@ -21,7 +21,7 @@ def train(run: Run) -> Step:
     curves = learning_curves(run.lens, run.strategy.name)
     return Step(
         sentences=(_learned(run), *_went(run, curves), _cost(run)),
-        formula="L = −ln p(right answer)",
+        formula=say("L = −ln p(right answer)"),
         tensors=tuple(_tensors(run)),
         bars=tuple(_accuracy(run)),
         curves=curves,

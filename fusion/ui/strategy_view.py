@@ -24,7 +24,7 @@ def strategy_card(name: str, evaluation: dict[str, Any] | None, trials: Sequence
 <section class="panel strategy" aria-labelledby="strategy-title">
   <h2 id="strategy-title">{text(record.name)}{term}</h2>
   <p>{text(say(record.summary))}</p>
-  <p class="formula" lang="en"><code>{text(record.formula)}</code></p>
+  <p class="formula"><code>{text(say(record.formula))}</code></p>
   <p class="source" lang="en">{text(record.source)}</p>
   {_accuracy(name, evaluation) if evaluation else ""}
   {"".join(_trial(name, trial) for trial in trials)}

@@ -1,6 +1,8 @@
 """A table of questions becomes a table of answers: as one by one, in order, each picture encoded once."""
 
+import codecs
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -55,7 +57,7 @@ def test_the_command_answers_each_row_and_tells_what_is_wrong_with_one(
 ) -> None:
     out = folder / "a.csv"
     assert main(["batch", str(folder / "q.csv"), "--out", str(out)]) == 0
-    assert "10 rows, 5 of them with an error" in capsys.readouterr().out
+    assert "10 rows, 5 with an error\n" in capsys.readouterr().out
     rows = read(out)
     assert list(rows[0]) == ["Picture", "question", "Answer", "strategy", "fusion_answer", *OWN[2:]]
     assert [row["Picture"] for row in rows] == [name for name, _, _ in ROWS]
@@ -85,6 +87,20 @@ def test_the_command_answers_each_row_and_tells_what_is_wrong_with_one(
     assert float(rows[0]["synergy"]) == pytest.approx(found["contribution"]["synergy"], abs=2e-4)
     assert rows[0]["rests_on"] == found["contribution"]["says"]
     assert rows[0]["sure"] == str(found["sure"]).lower()
+
+
+def test_one_row_is_one_row(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "one.csv").write_text("question\nWhat colour is the sky?\n", encoding="utf-8")
+    assert main(["batch", str(folder / "one.csv"), "--out", str(folder / "a.csv")]) == 0
+    assert capsys.readouterr().out == "1 row, 0 with an error\n"
+
+
+def test_a_table_may_name_its_columns_in_chinese(folder: Path) -> None:
+    (folder / "中文.csv").write_text("sep=;\n图片;问题\nbird.jpg;What bird is this?\n", encoding="utf-8")
+    questions = read_questions(folder / "中文.csv", folder, [folder / "bird.jpg"])
+    (row,) = questions.rows
+    assert (questions.picture, row.picture) == ("图片", folder / "bird.jpg")
+    assert (questions.text, row.text) == ("问题", "What bird is this?")
 
 
 def test_every_strategy_has_a_row_and_each_picture_is_encoded_once(
@@ -151,6 +167,16 @@ def test_answers_are_written_whole_or_not_at_all(folder: Path, monkeypatch: pyte
     assert {path.name for path in folder.iterdir()} == {*PICTURES, "broken.png", "q.csv", "a.csv"}
 
 
+def test_a_spreadsheet_shows_every_letter_and_the_answers_can_be_asked_again(tmp_path: Path) -> None:
+    asked, out = tmp_path / "q.csv", tmp_path / "a.csv"
+    asked.write_text("picture,question\n,图里是什么？ Größe?\n", encoding="utf-8")
+    questions = read_questions(asked, tmp_path, [])
+    Answers(questions, [UserError("没有")]).write(out)
+    assert out.read_bytes().startswith(codecs.BOM_UTF8)  # without it Excel reads the system's own encoding
+    (again,) = read_questions(out, tmp_path, []).rows
+    assert (again.text, again.record["error"]) == ("图里是什么？ Größe?", "没有")
+
+
 @pytest.mark.parametrize(
     ("cell", "safe"),
     [
@@ -158,8 +184,8 @@ def test_answers_are_written_whole_or_not_at_all(folder: Path, monkeypatch: pyte
         ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("-2+3", "'-2+3"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
         (" =1", "' =1"),
         ("＝1+1", "'＝1+1"),
         ("-3", "-3"),
@@ -167,7 +193,33 @@ def test_answers_are_written_whole_or_not_at_all(folder: Path, monkeypatch: pyte
         ("a = b", "a = b"),
         ("", ""),
         ("你好", "你好"),
+        ("a;=1+1", "a;'=1+1"),
+        ("a, +1+1", "a,' +1+1"),
+        ("a\t@SUM(A1)|-2+3", "a\t'@SUM(A1)|'-2+3"),
+        ('a;"=1+1"', """a;'"=1+1\""""),
+        ("a\n=1+1", "a\n'=1+1"),
+        ("=1;=2", "'=1;'=2"),
+        ("a;-3,cmd|' /C calc'!A0", "a;'-3,cmd|' /C calc'!A0"),
+        ("a;＝1+1", "a;'＝1+1"),
+        ("well, a-b; c = d | e@f.org", "well, a-b; c = d | e@f.org"),
+        ("two\n\nlines, or\tthree", "two\n\nlines, or\tthree"),
+        ("[12, -3, 4.5, -6e2]", "[12, -3, 4.5, -6e2]"),
+        ("a; -3; b", "a; -3; b"),
     ],
 )
 def test_no_cell_is_a_formula(cell: str, safe: str) -> None:
     assert harmless(cell) == safe
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_no_part_of_a_cell_is_a_formula_whatever_the_separator(tmp_path: Path, delimiter: str) -> None:
+    """As spreadsheets take a file's separator from the country, not from the file."""
+    table = tmp_path / "q.jsonl"
+    begun = [f"{space}{sign}1+1" for space in ("", " ", '"') for sign in "=+-@"]
+    rows = [{"question": f"a{parted}{one}"} for parted in ";,\t|\n" for one in begun]
+    table.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    questions = read_questions(table, tmp_path, [])
+    Answers(questions, [UserError("no")] * len(rows)).write(tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file, delimiter=delimiter) for cell in row]
+    assert len(cells) > len(rows) and not [cell for cell in cells if cell.lstrip().startswith(tuple("=+-@"))]

@@ -21,6 +21,9 @@ def test_synonyms_in_any_spelling() -> None:
     assert columns_of(["picture", "text"]) is None and columns_of(["text", "label"]) is None
     both = known("image", "question", "answer", "answers", "multiple_choice_answer", "answer_type")
     assert (both.label, both.answers, both.kind) == ("multiple_choice_answer", "answers", "answer_type")
+    chinese = known("图片", " 问题 ", "label")
+    assert (chinese.picture, chinese.text, chinese.asks) == ("图片", " 问题 ", True)
+    assert known("图片", "文本", "label").text == "文本"
     assert both.asks and not known("image", "title", "label").asks
 
 

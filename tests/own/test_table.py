@@ -25,6 +25,22 @@ def test_a_csv_of_any_spreadsheet(tmp_path: Path, encoding: str, delimiter: str,
     assert records_of(table) == ROWS
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_the_line_that_tells_excel_the_separator(
+    tmp_path: Path, encoding: str, delimiter: str, ending: str
+) -> None:
+    table = tmp_path / "a.csv"
+    lines = [
+        f"sep={delimiter}",
+        f'picture{delimiter}"text,,;;||\t\t"',
+        f'1.png{delimiter}"two{delimiter}three"',
+    ]
+    table.write_bytes(ending.join(lines).encode(encoding))
+    assert records_of(table) == [{"picture": "1.png", "text,,;;||\t\t": f"two{delimiter}three"}]
+
+
 def test_a_text_of_several_lines(tmp_path: Path) -> None:
     table = tmp_path / "a.csv"
     table.write_text('picture,text,label\n1.png,"two\nlines",a\n', encoding="utf-8")

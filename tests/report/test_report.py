@@ -151,6 +151,18 @@ def test_the_page_speaks_the_language_and_lacks_no_translation(report: Report, c
     assert '<html lang="zh-CN">' in page and "测试集上的准确率" in page
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("en", "Shown are the first 16 of 26 words."), ("zh", "这里显示 26 个词中的前 16 个。")],
+)
+def test_words_that_have_no_map_are_told(report: Report, code: str, told: str) -> None:
+    picture, question = clean_picture(CIRCLE), " ".join(["what color is the circle"] * 5 + ["?"])
+    reply = fusion.load(task="easy-vqa").reply(picture, question, "cross-attention")
+    with speaking(code):
+        assert told in as_html(replace(report, reply=reply))
+        assert told[:6] not in as_html(report)
+
+
 def test_an_answer_no_better_than_a_guess_says_so(report: Report) -> None:
     by_name = {answer.strategy: answer for answer in report.reply.results}
     assert cautions(replace(by_name["concat"], sure_from=0.0), report.evaluation) == []

@@ -18,6 +18,7 @@ from fusion.story import CHAPTERS, Run, Step, run, tour
 from fusion.strategies import STRATEGIES
 
 QUESTION = "What animal is this?"
+ENGLISH = re.compile(r"(?<!\w)[a-z]{2,}\b(?!\()")  # words; neither functions nor what stands below a letter
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -185,6 +186,15 @@ def test_pictures_are_what_the_numbers_say(lens: Lens, photo: Image.Image) -> No
     assert strips[-1].picture.getpixel((place, 0)) == (254, 232, 56)  # the lightest of cividis
 
 
+def test_a_large_photo_is_told_as_cleaned_not_as_given(lens: Lens) -> None:
+    seen = run(lens, Image.new("RGB", (4000, 3000), "red"), "", "image-only", {})
+    step = told(seen)["preprocess"]
+    assert step.sentences[0] == (
+        "Cleaned, the picture has 2,048 × 1,536 pixels: upright, at most 2,048 a side, without metadata."
+    )
+    assert step.figures[0].caption == "As cleaned, 2,048 × 1,536"
+
+
 def sentences(step: Step) -> Iterator[str]:
     yield from step.sentences
     yield from (figure.caption for figure in step.figures)
@@ -200,3 +210,15 @@ def test_it_is_told_in_chinese(lens: Lens, photo: Image.Image) -> None:
         for step in steps:
             assert [s for s in sentences(step) if not CHINESE.search(s) and s not in elsewhere] == []
     assert all(chapter.title in translations("zh") for chapter in CHAPTERS)
+
+
+def test_formulas_hold_no_english_word_in_chinese(lens: Lens, photo: Image.Image) -> None:
+    with speaking("zh"):
+        steps = [
+            step
+            for strategy in STRATEGIES.names()
+            for text in (QUESTION, "")
+            for step in tour(run(lens, photo, text, strategy, {}))
+        ]
+    no_words = re.compile(rf"{lens.image_encoder}|{lens.text_encoder}|\bln\b")
+    assert {step.formula for step in steps if ENGLISH.search(no_words.sub("", step.formula))} == set()

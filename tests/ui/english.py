@@ -12,7 +12,7 @@ from fusion.references import REFERENCES
 from fusion.strategies import STRATEGIES
 from fusion.tasks import TASKS
 
-# Marked lang="en" on purpose: formulas, credits, sources, questions and answers as the models know them.
+# Marked lang="en" on purpose: credits, sources, questions and answers as the models know them.
 _SAID = """
 (within) => {
   const labels = ['aria-label', 'aria-valuetext', 'placeholder', 'title', 'alt'];

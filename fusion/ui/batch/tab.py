@@ -146,7 +146,7 @@ def _save(visit: BatchVisit) -> Any:
     if answers is None:
         return gr.skip()
     visit.saved += 1  # so that the same answers are saved as often as asked
-    data = base64.b64encode(answers.csv().encode("utf-8", "replace")).decode()
+    data = base64.b64encode(answers.csv()).decode()
     return gr.update(content={"name": "answers.csv", "data": data, "time": visit.saved})
 
 

@@ -90,7 +90,7 @@ def test_a_table_is_answered_saved_and_forgotten(
     for _ in range(2):
         with page.expect_download() as saved:
             page.get_by_role("button", name="Download the answers").click()
-        with saved.value.path().open(encoding="utf-8", newline="") as file:
+        with saved.value.path().open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         assert saved.value.suggested_filename == "answers.csv"
         assert [row["note"] for row in rows] == ["'=1+1", "<b>x</b>", ""]
