@@ -25,6 +25,7 @@ from fusion.ui.drop_picture import drop_picture
 from fusion.ui.evaluate import add_evaluate_tab
 from fusion.ui.examples import strip
 from fusion.ui.faithful import add_faithful, wire_faithful
+from fusion.ui.head import TITLE
 from fusion.ui.header import header
 from fusion.ui.heat import heat_map
 from fusion.ui.lab import add_lab_tab
@@ -91,7 +92,7 @@ class Asking:
 
 def build() -> gr.Blocks:
     """The whole page in every language, with its endpoints; no model is loaded before it is opened."""
-    page = Page(title="Fusion Lens", analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True)
+    page = Page(title=TITLE, analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True)
     with page:
         add_endpoints()
         add_teach_endpoint()

@@ -1,4 +1,4 @@
-"""The theme: gradio's variables in the colours of assets/style.css, fonts of the visitor's own system."""
+"""The theme: gradio's variables in the colours of assets/head/palette.css, and the visitor's own fonts."""
 
 import gradio as gr
 
@@ -14,7 +14,7 @@ SANS = (
 )
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 
-# Each variable stands for light and dark alike: the style sheet gives --lens-* both values.
+# Each variable stands for light and dark alike: the sheet gives --lens-* both values.
 _VARIABLES = {
     "body_background_fill": "var(--lens-ground)",
     "body_text_color": "var(--lens-ink)",

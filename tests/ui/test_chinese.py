@@ -1,12 +1,15 @@
 """The tab Ask in Chinese: nothing that is said there is left in English."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from fusion.pairs import DEFAULT_TASK
+from fusion.paths import ASSETS
 from fusion.ui.examples import examples
 from tests.ui.english import english_on
-from tests.ui.steps import ask, choose
+from tests.ui.steps import ask, choose, upload
 
 EXAMPLE = examples(DEFAULT_TASK)[0]
 # Credits, what the visitor asked, and what is to be typed in English.
@@ -77,6 +80,21 @@ def test_typed_labels_and_what_fails_are_told_in_chinese(chinese_page: Page) -> 
     expect(page.locator("#typed .name").first).to_have_text("parrot 鹦鹉", timeout=SLOW)
     expect(page.locator("#heat h2")).to_have_text("每个标签出现在哪里")
     assert left(page) == []
+
+
+def test_what_gradio_refuses_by_itself_is_told_in_chinese(chinese_page: Page, tmp_path: Path) -> None:
+    page = chinese_page
+    toast = page.get_by_test_id("toast-body")
+    script = tmp_path / "s1.sh"
+    script.write_text("echo\n")
+    upload(page, script)
+    expect(toast).to_contain_text("错误")
+    expect(toast.get_by_test_id("toast-text")).to_have_text("这不是图片：s1.sh")
+    toast.get_by_test_id("toast-close").click()
+    expect(toast).to_have_count(0)
+    page.evaluate("Object.defineProperty(Blob.prototype, 'size', {get: () => 1e12})")
+    upload(page, ASSETS / "examples" / "yellow-circle.png")
+    expect(toast.get_by_test_id("toast-text")).to_have_text('文件太大："yellow-circle.png"')
 
 
 def test_the_page_beside_it_stays_english(photo_page: Page) -> None:

@@ -114,8 +114,8 @@ def test_the_unexpected_is_told_without_its_details(caplog: pytest.LogCaptureFix
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    """The colours of the style sheet, light and dark, by name."""
-    sheet = (ASSETS / "style.css").read_text(encoding="utf-8")
+    """The colours of the page, light and dark, by name."""
+    sheet = (ASSETS / "head" / "palette.css").read_text(encoding="utf-8")
     found = {}
     for kind, selector in (("light", ":root"), ("dark", ".dark")):
         block = re.search(rf"^{re.escape(selector)} {{(.*?)}}", sheet, re.DOTALL | re.MULTILINE)

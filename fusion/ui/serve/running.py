@@ -1,6 +1,7 @@
 """While the server runs: bounded turns, and visitors who are forgotten; then an end in order."""
 
 import asyncio
+import gc
 import signal
 import threading
 import time
@@ -18,6 +19,7 @@ from fusion.ui.serve.turns import Turns
 
 _TURNS: WeakKeyDictionary[gr.Blocks, Turns] = WeakKeyDictionary()
 PATIENCE_S = 5.0  # with what is under way when the server is stopped; a container is killed after 10
+CLOSING_S = 1  # until what still listens is cut off
 
 
 @asynccontextmanager
@@ -56,4 +58,6 @@ def until_stopped(page: gr.Blocks, asked: threading.Event) -> None:
     while turns.under_way and time.monotonic() < end:
         time.sleep(0.05)
     courtesy.end()
+    page.server.config.timeout_graceful_shutdown = CLOSING_S
     page.close(verbose=False)
+    gc.freeze()  # the interpreter looks for garbage once more when it ends: seconds, with all that is loaded

@@ -1,0 +1,20 @@
+// What gradio's inputs refuse before the server sees it they refuse in English only; the page has words of its own.
+const OWN = [
+  [/^Invalid file types?: (.*)\. Only image\/\* allowed\.$/s, (what) => fusionSay('This is not a picture: {what}', {what})],
+  [/^File\(s\) exceed the maximum allowed size of .*?: (.*)$/s, (what) => fusionSay('This file is too large: {what}', {what})],
+];
+
+function retell() {
+  for (const toast of document.querySelectorAll('[data-testid="toast-body"]')) {
+    const title = toast.querySelector('.toast-title')?.firstChild;
+    if (title?.data?.trim() === 'Error') title.data = `${fusionSay('Error')} `;
+    for (const told of toast.querySelectorAll('[data-testid="toast-text"]')) {
+      for (const [theirs, ours] of OWN) {
+        const found = theirs.exec(told.textContent);
+        if (found) told.textContent = ours(found[1]);
+      }
+    }
+  }
+}
+
+new MutationObserver(retell).observe(document.documentElement, {childList: true, subtree: true});
