@@ -20,7 +20,7 @@ from fusion.errors import UserError
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-LOADS = 7  # of each page, in turn, each with nothing cached
+LOADS = 15  # of each page, in turn, each with nothing cached
 PATIENCE_S = 120
 SETTLED_MS = 2000  # after the first useful paint, until all of the page has come
 APP = Path(fusion.__file__).parent.parent / "app.py"
