@@ -9,6 +9,7 @@ from sklearn.metrics import recall_score
 from fusion.balance import options
 from fusion.balance.options import OPTIONS, as_lines, uneven, verdict
 from fusion.data.samples import encode_examples
+from fusion.device import device
 from fusion.errors import UserError
 from fusion.fitting import fit_material
 from fusion.forward import predict
@@ -33,7 +34,7 @@ def test_a_long_tail_falls_by_the_same_factor_from_class_to_class() -> None:
 
 def test_balanced_accuracy_is_the_mean_recall_of_the_classes() -> None:
     samples = make_samples(150)
-    model = make_model("concat", samples).eval()
+    model = make_model("concat", samples).eval().to(device())
     accuracy, balanced = options._scores(model, samples)
     answers = predict(model, samples).argmax(1)
     recalls = [(answers[samples.labels == c] == c).float().mean().item() for c in range(PICTURES)]
