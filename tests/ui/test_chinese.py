@@ -82,6 +82,18 @@ def test_typed_labels_and_what_fails_are_told_in_chinese(chinese_page: Page) -> 
     assert left(page) == []
 
 
+def test_a_screen_reader_hears_in_chinese_that_an_answer_has_come(chinese_page: Page) -> None:
+    page = chinese_page
+    heard = """() => { window.heard = new Set(); const note = () => document
+      .querySelectorAll('[aria-live][aria-atomic]').forEach((live) => heard.add(live.textContent.trim()));
+      new MutationObserver(note).observe(document.body, {characterData: true, subtree: true}); }"""
+    page.evaluate(heard)
+    page.locator("#examples .example").first.click()
+    page.locator("#answer .asked").wait_for()
+    page.wait_for_function("heard.has('已完成')")
+    assert not page.evaluate("heard.has('common.complete')")
+
+
 def test_what_gradio_refuses_by_itself_is_told_in_chinese(chinese_page: Page, tmp_path: Path) -> None:
     page = chinese_page
     toast = page.get_by_test_id("toast-body")

@@ -53,7 +53,7 @@ def answered(page: Page) -> Page:
 def test_a_ticked_model_answers_from_then_on_and_shows_its_map(answered: Page) -> None:
     page = answered
     strategies = page.locator("#all tbody tr").count()
-    page.get_by_role("checkbox", name="vilt").check()
+    page.get_by_role("checkbox", name="vilt").click()
     row = page.locator("#all tr", has=page.get_by_role("button", name="vilt"))
     expect(row).to_contain_text("reference")
     expect(page.locator("#all tbody tr")).to_have_count(strategies + 1)
@@ -87,7 +87,7 @@ def test_one_ticked_before_a_question_answers_it_where_it_can_and_from_a_link(
     page: Page, browser: Browser
 ) -> None:
     page.get_by_role("button", name="Task and encoders").click()
-    page.get_by_role("checkbox", name="vilt").check()
+    page.get_by_role("checkbox", name="vilt").click()
     page.locator("#strategy label").get_by_text("vilt", exact=True).click()
     expect(page.locator("#card h2")).to_contain_text("vilt")
     ask(page, QUESTION)
@@ -115,7 +115,7 @@ def test_one_ticked_before_a_question_answers_it_where_it_can_and_from_a_link(
 def test_one_whose_weights_are_missing_is_told_of_and_unticked(answered: Page) -> None:
     page = answered
     rows = page.locator("#all tbody tr").count()
-    page.get_by_role("checkbox", name="vilt").check()
+    page.get_by_role("checkbox", name="vilt").click()
     expect(page.locator("#offer")).to_contain_text("vilt is not on this machine")
     expect(page.locator("#offer")).to_contain_text("471 MB")
     expect(page.get_by_role("checkbox", name="vilt")).not_to_be_checked()
@@ -131,7 +131,7 @@ def test_one_whose_weights_are_missing_is_told_of_and_unticked(answered: Page) -
 @pytest.mark.usefixtures("no_models")
 def test_one_that_has_arrived_answers(answered: Page, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = answered
-    page.get_by_role("checkbox", name="vilt").check()
+    page.get_by_role("checkbox", name="vilt").click()
     expect(page.locator("#offer")).to_contain_text("vilt is not on this machine")
     monkeypatch.setenv("FUSION_MODELS", str(saved))  # nothing is left to download
     page.get_by_role("button", name="Download (471 MB)").click()
