@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from fusion.errors import UserError
-from fusion.language import say
+from fusion.language import later, say
 
 logger = logging.getLogger(__name__)
 UNEXPECTED = "Something went wrong on our side; nothing that you gave was lost, please try again."
+UNREADABLE = later("This request is none that can be answered; see the page's API for those that can.")
 
 T = TypeVar("T")
 

@@ -10,6 +10,7 @@ from fusion.ui.failures import sentence
 from fusion.ui.faithful import relevance
 from fusion.ui.heat import explainable, side
 from fusion.ui.session import Visit, lens_of
+from fusion.ui.told import Told
 
 
 def wire_other_answer(parts: Parts) -> None:
@@ -26,7 +27,7 @@ def wire_other_answer(parts: Parts) -> None:
     )
 
 
-def compared(event: gr.EventData, visit: Visit) -> Any:
+def compared(event: Told, visit: Visit) -> Any:
     """The property `other` of the heat map: `side` of an answer, and its relevance by the named explainer."""
     session, asked = visit.session, event.value
     reply = session.reply

@@ -27,6 +27,7 @@ from fusion.ui.session import Now, Visit, accompanied, answered_again, asked, le
 from fusion.ui.settings import Control
 from fusion.ui.showing import Update, closed, lens_parts, model_parts, view, view_with_picture
 from fusion.ui.take import arrived
+from fusion.ui.told import Told
 from fusion.ui.typed_view import typed_card
 
 Reaction = Callable[..., Update]
@@ -119,17 +120,17 @@ class Reactions:
         heat["picture"] = now.session.preview
         return {self.parts.typed: gr.update(value=typed_card(reply), visible=True), self.parts.heat: heat}
 
-    def example(self, event: gr.EventData, *values: Any) -> Update:
+    def example(self, event: Told, *values: Any) -> Update:
         """Put an example in the place of picture and question, and answer it."""
         now = self._now(values)
-        chosen = examples(lens_of(now.models).task)[int(event.value)]
+        chosen = examples(lens_of(now.models).task)[event.number()]
         picture = clean_picture(chosen.picture)
         assert picture is not None
         session = replace(now.session, picture=picture, preview=preview(picture), reply=None)
         shown = {self.parts.picture: session.preview, self.parts.question: chosen.question}
         return {**shown, **self._anew(replace(now, session=session), chosen.question)}
 
-    def restored(self, event: gr.EventData, *values: Any) -> Update:
+    def restored(self, event: Told, *values: Any) -> Update:
         """Show what a link or another page holds in the place of all else, and answer it where it was."""
         now = self._now(values)
         state, came = arrived(event.value)
@@ -168,7 +169,7 @@ class Reactions:
         """Show another strategy on the same input."""
         return self._chosen(self._now(values))
 
-    def chosen_by_name(self, event: gr.EventData, *values: Any) -> Update:
+    def chosen_by_name(self, event: Told, *values: Any) -> Update:
         """The same from a button that carries the strategy's name."""
         now = self._now(values)
         now = replace(now, strategy=known(str(event.value), lens_of(now.models), now.session))

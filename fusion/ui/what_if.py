@@ -23,6 +23,7 @@ from fusion.ui.failures import sentence
 from fusion.ui.parts import is_reference, text
 from fusion.ui.pictures import preview
 from fusion.ui.session import Session, Visit, lens_of
+from fusion.ui.told import Told
 from fusion.what_if import Flips, changed, move_dict, smallest_flip
 
 LOOK_S = 0.3  # between two looks at a search
@@ -84,7 +85,7 @@ def opened(visit: Visit) -> Any:
     return gr.update(picture={"key": _key(session), "address": session.preview})
 
 
-async def moved(event: gr.EventData, visit: Visit) -> Any:
+async def moved(event: Told, visit: Visit) -> Any:
     """Every strategy's answer without what was brushed over and struck out; only the last change is tried of
     those that wait."""
     told = {"ticket": event.ticket, "key": event.key}
@@ -101,7 +102,7 @@ async def moved(event: gr.EventData, visit: Visit) -> Any:
         return gr.update(moved=told | {"error": sentence(error)})
 
 
-async def searched(event: gr.EventData, visit: Visit) -> AsyncIterator[Any]:
+async def searched(event: Told, visit: Visit) -> AsyncIterator[Any]:
     """The smallest change that flips a strategy's answer, and how far the search is meanwhile; it ends early
     where the answer it is about is shown no more, or another search was begun."""
     told = {"ticket": event.ticket, "key": event.key}

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gradio import EventData
 from playwright.sync_api import Page, expect
 
 import fusion
@@ -17,6 +16,7 @@ from fusion.inputs import clean_picture
 from fusion.ui.heat import side
 from fusion.ui.other_answer import compared
 from fusion.ui.session import Session, Visit
+from fusion.ui.told import Told
 from tests.tiny_references import save_all
 from tests.ui.maps import (
     CIRCLE,
@@ -147,7 +147,7 @@ def test_an_explainer_that_cannot_explain_the_other_says_so() -> None:
 
     def other(strategy: str, explainer: str | None) -> Any:
         value = {"strategy": strategy, "explainer": explainer}
-        return compared(EventData(None, {"value": value}), visit).get("other")
+        return compared(Told(None, {"value": value}), visit).get("other")
 
     assert "no attention to follow" in other("concat", "rollout")["failed"]
     assert other("cross-attention", "rollout")["relevance"]["explainer"] == "rollout"

@@ -25,6 +25,7 @@ from fusion.ui.failures import sentence
 from fusion.ui.parts import text
 from fusion.ui.pictures import forget, preview
 from fusion.ui.session import Models, Session, Settings, Visit, answered_again, asked, lens_of
+from fusion.ui.told import Told
 
 Update = dict[Any, Any]  # a component to its new value
 Reaction = Callable[..., Update]
@@ -115,10 +116,10 @@ class CompareReactions:
         now.visit.now = Side(asked(fresh, fresh.models, now.question))
         return self._view(now)
 
-    def example(self, event: gr.EventData, *values: Any) -> Update:
+    def example(self, event: Told, *values: Any) -> Update:
         """Put an example in the place of picture and question, and answer it."""
         now = self._chosen(values)
-        one = examples(now.task)[int(event.value)]
+        one = examples(now.task)[event.number()]
         picture = clean_picture(one.picture)
         assert picture is not None
         fresh = replace(self._fresh(now), picture=picture, preview=preview(picture), reply=None)
@@ -161,7 +162,7 @@ class CompareReactions:
         now.visit.now = Side(session)
         return self._view(now)
 
-    def chosen_card(self, event: gr.EventData, *values: Any) -> Update:
+    def chosen_card(self, event: Told, *values: Any) -> Update:
         """Mark another strategy as chosen."""
         now = replace(self._chosen(values), strategy=str(event.value))
         return {self.parts.strategy: now.strategy, **self._view(now)}

@@ -12,6 +12,7 @@ from fusion.ui.evaluate.accuracy_view import accuracy_view
 from fusion.ui.evaluate.closely import closely, kinds_of
 from fusion.ui.evaluate.reports import best, reports, strategies
 from fusion.ui.parts import text
+from fusion.ui.told import Told
 
 _SCRIPT = (ASSETS / "evaluate" / "copy_and_choose.js").read_text(encoding="utf-8")
 
@@ -64,7 +65,7 @@ def _another_task(task: str, kind: str) -> tuple[Any, ...]:
     return gr.Dropdown(strategies(report), value=chosen), *_shown(task, chosen, kind)
 
 
-def _chosen(task: str, kind: str, event: gr.EventData) -> tuple[Any, ...]:
+def _chosen(task: str, kind: str, event: Told) -> tuple[Any, ...]:
     strategy = str(event.value)
     return strategy, *_shown(task, strategy, kind)
 

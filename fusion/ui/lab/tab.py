@@ -22,6 +22,7 @@ from fusion.ui.lab.visit import LabVisit
 from fusion.ui.parts import text
 from fusion.ui.picture_input import PictureInput
 from fusion.ui.pictures import forget
+from fusion.ui.told import Told
 
 AT_ONCE = 2  # tries, for all visitors together
 _CHOOSE = """
@@ -167,8 +168,8 @@ def _wire(parts: LabParts) -> None:
         visit.forget()
         return _answers(parts, visit, *values)
 
-    def example(event: gr.EventData, visit: LabVisit, task: str, _: str, *values: Any) -> list[Any]:
-        chosen = examples(task)[int(event.value)]
+    def example(event: Told, visit: LabVisit, task: str, _: str, *values: Any) -> list[Any]:
+        chosen = examples(task)[event.number()]
         visit.take(clean_picture(chosen.picture))
         return [visit.preview, chosen.question, *_answers(parts, visit, task, chosen.question, *values)]
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fusion.language import later, say, speaking
 from fusion.language.speaking import Sentence
+from fusion.ui.failures import UNREADABLE
 from fusion.ui.languages import others, spoken_from
 from fusion.ui.mcp import PATH
 from fusion.ui.serve.password import TOO_MANY, let_in
@@ -23,7 +24,6 @@ BODY_S = 120.0  # within which the body of a request must have come, beside what
 SLOWEST = 50_000  # bytes a second of who uploads much over a slow line
 DIGITS = 15  # of a length that anybody means
 WORDS = 10_000_000  # bytes of a body that is read into memory as a whole
-UNREADABLE = later("This request is none that can be answered; see the page's API for those that can.")
 # The page's own scripts and styles stand in it and are compiled in it; nothing comes from elsewhere.
 _POLICY = {
     "default-src": "'self'",

@@ -24,6 +24,7 @@ from fusion.ui.study.errors_view import confusion_card, gallery, mistake_card
 from fusion.ui.study.progress_view import ended, step_of, working
 from fusion.ui.study.visit import Brought, StudyVisit
 from fusion.ui.table_view import strategy_table
+from fusion.ui.told import Told
 
 LOOK_S = 0.5  # between two looks at the job
 NOT_HERE = later(
@@ -123,7 +124,7 @@ def opened(visit: StudyVisit) -> tuple[Any, ...]:
     return *_shown(visit), "", ""
 
 
-def choose(visit: StudyVisit, event: gr.EventData) -> tuple[Any, ...]:
+def choose(visit: StudyVisit, event: Told) -> tuple[Any, ...]:
     """Show another strategy's mistakes, hand over its file, and put its answer first."""
     if visit.found is None:
         return (gr.skip(),) * 6
@@ -131,10 +132,10 @@ def choose(visit: StudyVisit, event: gr.EventData) -> tuple[Any, ...]:
     return *_shown(visit), _tried(visit)
 
 
-async def look(visit: StudyVisit, event: gr.EventData) -> AsyncIterator[Any]:
+async def look(visit: StudyVisit, event: Told) -> AsyncIterator[Any]:
     """Show one mistake large, then what spoke for it."""
     yield gr.skip()
-    study, strategy, row = visit.found, visit.strategy, int(event.value)
+    study, strategy, row = visit.found, visit.strategy, event.number()
     if study is None:
         return
     visit.row = row

@@ -25,6 +25,7 @@ from fusion.ui.session import Session, Visit, lens_of
 from fusion.ui.take.handing import HANDING
 from fusion.ui.take.snippets import SERVER, SNIPPETS, Asked, assistant, endpoints
 from fusion.ui.take.state import example_of, state_of
+from fusion.ui.told import Told
 
 AT_ONCE = 1  # reports that are made, for all visitors together
 FILES = {"html": "text/html", "json": "application/json"}
@@ -38,9 +39,7 @@ class Taking:
         self._page = page
         self._workers = CapacityLimiter(AT_ONCE)
 
-    async def take(
-        self, event: gr.EventData, visit: Visit, strategy: str, question: str
-    ) -> AsyncIterator[Any]:
+    async def take(self, event: Told, visit: Visit, strategy: str, question: str) -> AsyncIterator[Any]:
         """A file, a link or code, in steps; another wish ends what goes on."""
         yield gr.skip()  # gradio empties what a generator without a value was to fill
         wish = str(event.value)

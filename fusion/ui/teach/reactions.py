@@ -21,6 +21,7 @@ from fusion.ui.parts import text as safe
 from fusion.ui.pictures import forget, preview
 from fusion.ui.teach.lesson import EXAMPLE_QUERY, Given, Lesson, example, given
 from fusion.ui.teach.view import answer_card, board, curve_card, trust_card, working_card
+from fusion.ui.told import Told
 
 LOOK_S = 0.2  # between two looks at work that goes on
 FILE = "taught.safetensors"
@@ -30,7 +31,7 @@ _work = CapacityLimiter(2)
 NOTHING: tuple[Any, ...] = tuple(gr.skip() for _ in range(8))
 
 
-async def edited(event: gr.EventData, lesson: Lesson) -> AsyncIterator[tuple[Any, ...]]:
+async def edited(event: Told, lesson: Lesson) -> AsyncIterator[tuple[Any, ...]]:
     """Something on the board was changed: it is taught anew, and tried again."""
     alert, picture = "", gr.skip()
     try:
@@ -50,7 +51,7 @@ async def edited(event: gr.EventData, lesson: Lesson) -> AsyncIterator[tuple[Any
         picture = gr.skip()
 
 
-def _edit(lesson: Lesson, event: gr.EventData) -> None:
+def _edit(lesson: Lesson, event: Told) -> None:
     acts: dict[str, Callable[[], None]] = {
         "add": lesson.add,
         "clear": lambda: _begin_anew(lesson),

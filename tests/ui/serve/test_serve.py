@@ -212,3 +212,8 @@ def test_an_address_in_the_place_of_an_upload_is_not_fetched(
         event = httpx.post(server + "gradio_api/call/ask", json={"data": data}).json()["event_id"]
         assert "does not fit" in httpx.get(f"{server}gradio_api/call/ask/{event}").text
     assert not fetched
+
+
+def test_answers_for_nobody_are_not_there(server: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert httpx.get(server + "gradio_api/queue/data", params={"session_hash": "nobody"}).status_code == 404
+    assert "in the server" not in caplog.text
