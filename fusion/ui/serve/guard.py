@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import time
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -38,6 +39,7 @@ _POLICY = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
+_ANSWERS = "/gradio_api/queue/data"
 # Routes of gradio that this page has no use for: they fetch from other addresses, or tell of visitors.
 _CLOSED = re.compile(
     r"/(gradio_api/)?(file[=/]https?:|proxy=|custom_component|component_server|stream|vibe-|undo-vibe-edit|"
@@ -70,7 +72,7 @@ class Guard:
         if not inside:
             await _told(scope, later("A password is needed."), 401)(scope, receive, headed)
             return
-        if _CLOSED.match(scope["path"]):
+        if _CLOSED.match(scope["path"]) or _listens_in_vain(scope):
             await _told(scope, later("There is nothing here."), 404)(scope, receive, headed)
             return
         told = Headers(scope=scope).get("content-length", "")
@@ -143,6 +145,15 @@ def _told(scope: Scope, sentence: Sentence, status: int) -> PlainTextResponse:
     """A refusal in the language of the page that the request comes from."""
     with speaking(spoken_from(scope["path"], Headers(scope=scope).get("referer", ""))):
         return PlainTextResponse(say(sentence), status)
+
+
+def _listens_in_vain(scope: Scope) -> bool:
+    """Whether answers are to be heard that no such session waits for: gradio would begin to send, and fail."""
+    if scope["path"] != _ANSWERS:
+        return False
+    waiting = scope["app"].get_blocks()._queue.pending_messages_per_session
+    named = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ())
+    return any(one not in waiting for one in named)
 
 
 class _TooLarge(Exception):
