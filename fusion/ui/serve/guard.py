@@ -5,9 +5,8 @@ import logging
 import os
 import re
 import time
-from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -148,12 +147,11 @@ def _told(scope: Scope, sentence: Sentence, status: int) -> PlainTextResponse:
 
 
 def _listens_in_vain(scope: Scope) -> bool:
-    """Whether answers are to be heard that no such session waits for: gradio would begin to send, and fail."""
+    """Whether no such session waits for the answers it asks for: gradio would begin to send, and fail."""
     if scope["path"] != _ANSWERS:
         return False
     waiting = scope["app"].get_blocks()._queue.pending_messages_per_session
-    named = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ())
-    return any(one not in waiting for one in named)
+    return any(one not in waiting for one in QueryParams(scope["query_string"]).getlist("session_hash"))
 
 
 class _TooLarge(Exception):

@@ -214,6 +214,7 @@ def test_an_address_in_the_place_of_an_upload_is_not_fetched(
     assert not fetched
 
 
-def test_answers_for_nobody_are_not_there(server: str, caplog: pytest.LogCaptureFixture) -> None:
-    assert httpx.get(server + "gradio_api/queue/data", params={"session_hash": "nobody"}).status_code == 404
+@pytest.mark.parametrize("name", ["nobody", ""])
+def test_answers_for_nobody_are_not_there(server: str, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert httpx.get(server + "gradio_api/queue/data", params={"session_hash": name}).status_code == 404
     assert "in the server" not in caplog.text
