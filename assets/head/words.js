@@ -11,7 +11,8 @@ function retell() {
   }
   for (const toast of document.querySelectorAll('[data-testid="toast-body"]')) {
     const title = toast.querySelector('.toast-title')?.firstChild;
-    if (title?.data?.trim() === 'Error') title.data = `${fusionSay('Error')} `;
+    const error = `${fusionSay('Error')} `;
+    if (title?.data?.trim() === 'Error' && title.data !== error) title.data = error; // a change calls this again
     for (const told of toast.querySelectorAll('[data-testid="toast-text"]')) {
       for (const [theirs, ours] of OWN) {
         const found = theirs.exec(told.textContent);
