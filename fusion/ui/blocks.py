@@ -7,11 +7,20 @@ from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, travers
 
 from fusion.language import say
 from fusion.ui.failures import sentence
+from fusion.ui.later import Later
 
 
 class Page(gr.Blocks):
     """Gradio checks what an event is given before any function of the page runs. Where that fails, its own
     Blocks tell the sender nothing, and write what was sent to the log with a traceback."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.later = Later()
+        super().__init__(*args, **kwargs)
+
+    def get_config_file(self) -> Any:
+        """What Blocks gives, without what is sent later."""
+        return self.later.taken_out_of(super().get_config_file())
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """What Blocks gives of the values that were sent; raises gr.Error where they do not fit."""
@@ -24,10 +33,12 @@ class Page(gr.Blocks):
             )
             raise gr.Error(told, print_exception=False) from None
 
-    async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What Blocks gives; raises gr.Error with a sentence alone."""
+    async def process_api(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What Blocks gives, and what this event brings; raises gr.Error with a sentence alone."""
         try:
-            return await super().process_api(*args, **kwargs)
+            answer = await super().process_api(block_fn, *args, **kwargs)
+            answer["render_config"] = self.later.brought_by(block_fn._id)
+            return answer
         except gr.Error:
             raise
         except Exception as error:

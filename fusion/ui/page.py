@@ -102,7 +102,7 @@ def build() -> gr.Blocks:
     return page
 
 
-def _build(page: gr.Blocks) -> None:
+def _build(page: Page) -> None:
     """The page in the language that is spoken."""
     with gr.Row(elem_classes="top"):
         markup.html(header())
@@ -114,15 +114,15 @@ def _build(page: gr.Blocks) -> None:
             compared = add_compare_tab(compare, parts)
         with gr.Tab(say("Tour"), id="story") as story:
             add_story_tab(story, parts)
-        with gr.Tab(say("Teach"), id="teach"):
+        with gr.Tab(say("Teach"), id="teach") as teach, page.later.when_opened(teach):
             add_teach_tab()
-        with gr.Tab(say("Your data"), id="own"):
+        with gr.Tab(say("Your data"), id="own") as own, page.later.when_opened(own):
             add_own_tab()
-        with gr.Tab(say("Lab"), id="lab"):
+        with gr.Tab(say("Lab"), id="lab") as lab, page.later.when_opened(lab):
             add_lab_tab()
-        with gr.Tab(say("Evaluate"), id="evaluate") as evaluate:
-            add_evaluate_tab(evaluate)
-        with gr.Tab(say("Batch"), id="batch"):
+        with gr.Tab(say("Evaluate"), id="evaluate") as evaluate, page.later.when_opened(evaluate):
+            add_evaluate_tab()
+        with gr.Tab(say("Batch"), id="batch") as batch, page.later.when_opened(batch):
             add_batch_tab()
     _wire(page, parts, asking, take, compared)
     forgets_who_leaves(page)

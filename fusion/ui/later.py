@@ -1,0 +1,82 @@
+"""Contents of tabs that come to the browser when their tab is opened.
+
+Gradio sets up every component of a page, and looks at every event for each, before the first of them can be
+seen; most visitors open few tabs. The components and their events are the page's own all the same: the same
+for every visitor, from the start.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+
+Node = dict[str, Any]  # of a layout: an id, and nodes as its children
+
+
+class Later:
+    """What is to come, by the number of the event that brings it."""
+
+    def __init__(self) -> None:
+        self._holders: dict[int, int] = {}  # the event's, and the id of the column that is filled
+        self._contents: dict[int, dict[str, Any]] = {}
+
+    @contextmanager
+    def when_opened(self, tab: gr.Tab) -> Iterator[None]:
+        """Build the contents of a tab; no other part of the page may need them. They hold no files."""
+        with gr.Column() as holder:
+            yield
+        event = tab.select(_nothing, api_visibility="private", show_progress="hidden", concurrency_limit=None)
+        self._holders[event["id"]] = holder._id
+
+    def taken_out_of(self, config: Any) -> Any:
+        """The configuration of the page as it is sent at first."""
+        for event, holder in self._holders.items():
+            self._contents[event] = _take(config, event, holder)
+        return config
+
+    def brought_by(self, event: int) -> dict[str, Any] | None:
+        """What gradio's page adds to itself when this event was answered."""
+        return self._contents.get(event)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _take(config: Any, event: int, holder: int) -> dict[str, Any]:
+    node = _find(config["layout"], holder)
+    within = set(_ids(node)) - {holder}
+    layout = {**node, "children": node["children"]}
+    node["children"] = []
+    events = [one for one in config["dependencies"] if within & {target for target, _ in one["targets"]}]
+    numbers = {one["id"] for one in events}
+    for one in config["dependencies"]:  # those that follow others, in their order
+        if one["trigger_after"] in numbers:
+            events.append(one)
+            numbers.add(one["id"])
+    components = [one for one in config["components"] if one["id"] in within | {holder}]
+    config["components"] = [one for one in config["components"] if one["id"] not in within]
+    config["dependencies"] = [one for one in config["dependencies"] if one["id"] not in numbers]
+    for page in config["page"].values():
+        page["components"] = [one for one in page["components"] if one not in within]
+        page["dependencies"] = [one for one in page["dependencies"] if one not in numbers]
+    (bringing,) = (one for one in config["dependencies"] if one["id"] == event)
+    once = {**bringing, "backend_fn": False}  # in the place of the one that asks for all this
+    return {"render_id": holder, "layout": layout, "components": components, "dependencies": [*events, once]}
+
+
+def _find(node: Node, number: int) -> Node:
+    """The node of that id, which is in the layout."""
+    waiting = [node]
+    while True:
+        found = waiting.pop()
+        if found["id"] == number:
+            return found
+        waiting += found.get("children", [])
+
+
+def _ids(node: Node) -> Iterator[int]:
+    yield node["id"]
+    for child in node.get("children", []):
+        yield from _ids(child)
