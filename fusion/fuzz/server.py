@@ -1,14 +1,17 @@
 """The app as it is served, in a process that notes what must not happen.
 
 Run as `python -m fusion.fuzz.server PORT FOLDER`. What it notes goes to the file `seen` in the folder, a line
-each.
+each; the configuration of the page, with what is sent of it later, is in the file `page.json`.
 """
 
+import json
 import mimetypes
 import sys
 import threading
 import time
 from pathlib import Path
+
+import gradio as gr
 
 from fusion.fuzz.watch import Watch
 from fusion.ui import build, launch
@@ -21,10 +24,13 @@ def main(port: str, folder: str) -> None:
     home = Path(folder)
     mimetypes.init()
     watch = Watch([home])
-    launch(build(), server_name="127.0.0.1", server_port=int(port), prevent_thread_lock=True, quiet=True)
+    page = build()
+    launch(page, server_name="127.0.0.1", server_port=int(port), prevent_thread_lock=True, quiet=True)
     while any(thread.name == "warm" for thread in threading.enumerate()):
         time.sleep(OFTEN_S)
     with (home / "seen").open("a", buffering=1) as file, watch:
+        whole = gr.Blocks.get_config_file(page)
+        (home / "page.json").write_text(json.dumps(whole, default=str))
         (home / "ready").touch()
         while True:
             time.sleep(OFTEN_S)

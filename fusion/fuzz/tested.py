@@ -85,7 +85,7 @@ def serving(folder: Path) -> Iterator[Server]:
             time.sleep(0.1)
         with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
             server = Server(address, folder, log, process, client)
-            config = client.get("/config").json()
+            config = json.loads((folder / "page.json").read_text())
             server.components = {one["id"]: one for one in config["components"]}
             server.events = config["dependencies"]
             server.picture = picture(Random(0))

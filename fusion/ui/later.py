@@ -11,6 +11,10 @@ from typing import Any
 
 import gradio as gr
 
+from fusion.language import say
+from fusion.ui import markup
+from fusion.ui.parts import text
+
 Node = dict[str, Any]  # of a layout: an id, and nodes as its children
 
 
@@ -22,11 +26,15 @@ class Later:
         self._contents: dict[int, dict[str, Any]] = {}
 
     @contextmanager
-    def when_opened(self, tab: gr.Tab) -> Iterator[None]:
-        """Build the contents of a tab; no other part of the page may need them. They hold no files."""
-        with gr.Column() as holder:
+    def tab(self, label: str, name: str) -> Iterator[None]:
+        """Build the contents of such a tab; no other part of the page may need them. They hold no files."""
+        awaited = say("This has not come yet. Go to another tab and back to ask for it again.")
+        with gr.Tab(label, id=name) as tab, gr.Column(show_progress=True) as holder:
+            markup.html(f'<p class="awaited">{text(awaited)}</p>')
             yield
-        event = tab.select(_nothing, api_visibility="private", show_progress="hidden", concurrency_limit=None)
+        event = tab.select(
+            _nothing, api_visibility="private", show_progress_on=holder, concurrency_limit=None
+        )
         self._holders[event["id"]] = holder._id
 
     def taken_out_of(self, config: Any) -> Any:
@@ -46,16 +54,17 @@ def _nothing() -> None:
 
 def _take(config: Any, event: int, holder: int) -> dict[str, Any]:
     node = _find(config["layout"], holder)
-    within = set(_ids(node)) - {holder}
-    layout = {**node, "children": node["children"]}
-    node["children"] = []
+    awaited, *contents = node["children"]
+    node["children"] = [awaited]
+    layout = {**node, "children": contents}
+    within = set(_ids(layout)) - {holder}
     events = [one for one in config["dependencies"] if within & {target for target, _ in one["targets"]}]
     numbers = {one["id"] for one in events}
     for one in config["dependencies"]:  # those that follow others, in their order
         if one["trigger_after"] in numbers:
             events.append(one)
             numbers.add(one["id"])
-    components = [one for one in config["components"] if one["id"] in within | {holder}]
+    components = [_decided(one, events) for one in config["components"] if one["id"] in within | {holder}]
     config["components"] = [one for one in config["components"] if one["id"] not in within]
     config["dependencies"] = [one for one in config["dependencies"] if one["id"] not in numbers]
     for page in config["page"].values():
@@ -64,6 +73,14 @@ def _take(config: Any, event: int, holder: int) -> dict[str, Any]:
     (bringing,) = (one for one in config["dependencies"] if one["id"] == event)
     once = {**bringing, "backend_fn": False}  # in the place of the one that asks for all this
     return {"render_id": holder, "layout": layout, "components": components, "dependencies": [*events, once]}
+
+
+def _decided(component: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:
+    """A component with its `interactive`: gradio's page decides that by the events that it had at first."""
+    number, props = component["id"], component["props"]
+    read = any(number in event["inputs"] for event in events)
+    written = any(number in event["outputs"] for event in events)
+    return {**component, "props": {"interactive": read or not (written or props.get("value")), **props}}
 
 
 def _find(node: Node, number: int) -> Node:

@@ -114,15 +114,15 @@ def _build(page: Page) -> None:
             compared = add_compare_tab(compare, parts)
         with gr.Tab(say("Tour"), id="story") as story:
             add_story_tab(story, parts)
-        with gr.Tab(say("Teach"), id="teach") as teach, page.later.when_opened(teach):
+        with page.later.tab(say("Teach"), "teach"):
             add_teach_tab()
-        with gr.Tab(say("Your data"), id="own") as own, page.later.when_opened(own):
+        with page.later.tab(say("Your data"), "own"):
             add_own_tab()
-        with gr.Tab(say("Lab"), id="lab") as lab, page.later.when_opened(lab):
+        with page.later.tab(say("Lab"), "lab"):
             add_lab_tab()
-        with gr.Tab(say("Evaluate"), id="evaluate") as evaluate, page.later.when_opened(evaluate):
+        with page.later.tab(say("Evaluate"), "evaluate"):
             add_evaluate_tab()
-        with gr.Tab(say("Batch"), id="batch") as batch, page.later.when_opened(batch):
+        with page.later.tab(say("Batch"), "batch"):
             add_batch_tab()
     _wire(page, parts, asking, take, compared)
     forgets_who_leaves(page)
