@@ -90,12 +90,6 @@ def test_what_events_read_can_be_used(page: Page, later: list[Config]) -> None:
         read = {number for event in config["dependencies"] for number in event["inputs"]}
         given = {one["id"]: one["props"] for one in config["components"]}
         assert [page.blocks[number] for number in read if not given[number]["interactive"]] == []
-        told = [
-            one
-            for one in config["components"]
-            if page.blocks[one["id"]].get_config().get("interactive") is False
-        ]
-        assert [one["id"] for one in told if one["props"]["interactive"]] == []
 
 
 def test_a_tab_brings_its_events_and_those_that_follow_and_asks_no_more() -> None:
