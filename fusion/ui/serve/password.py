@@ -13,7 +13,9 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from fusion.language import later, say
+from fusion.language import later, say, speaking
+from fusion.language.catalogue import ENGLISH
+from fusion.ui.languages import spoken_from
 from fusion.ui.mcp import PATH
 from fusion.ui.serve.tries import TooManyTries, Tries
 
@@ -26,6 +28,7 @@ WAIT_S = 1.0  # after a wrong one, before the next of the same address is looked
 TOO_MANY = later("Passwords are being tried faster than they can be checked; try again in a minute.")
 _TRIES = Tries()
 _address: ContextVar[str] = ContextVar("address", default="")  # that a request comes from
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)  # of the page that it comes from
 
 
 def password() -> str | None:
@@ -41,7 +44,8 @@ async def right(name: str, given: str) -> bool:
     try:
         return await _tried(given)
     except TooManyTries:
-        raise HTTPException(429, say(TOO_MANY)) from None
+        with speaking(_language.get()):
+            raise HTTPException(429, say(TOO_MANY)) from None
 
 
 async def _tried(given: str) -> bool:
@@ -58,10 +62,11 @@ async def let_in(scope: Scope, pages: tuple[str, ...]) -> bool:
     """Whether a request may be answered: one that needs no password, or has logged in; for figures and tools,
     one that brings the password along (HTTP basic authentication). pages: paths that show the form. Raises
     TooManyTries where too many guesses come from its address."""
+    headers = Headers(scope=scope)
     _address.set((scope.get("client") or ("",))[0])
+    _language.set(spoken_from(scope["path"], headers.get("referer", "")))
     if password() is None or _OPEN.fullmatch(scope["path"]) or scope["path"].strip("/") in pages:
         return True
-    headers = Headers(scope=scope)
     if _logged_in(scope, headers.get("cookie", "")):
         return True
     return scope["path"] in ("/metrics", PATH) and await _basic(headers.get("authorization", ""))

@@ -1,14 +1,18 @@
 """The form that asks for the password: as calm and readable as the page behind it, in each language."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from fusion.crowd.server import serving
 from fusion.language import LANGUAGES
 from fusion.language.catalogue import ENGLISH
+from fusion.ui.serve.tries import MOST
 from tests.ui.axe import problems
 
 pytestmark = pytest.mark.browser
@@ -44,6 +48,31 @@ def test_the_form_looks_like_the_page_and_says_in_its_language_what_is_wrong(
     page.keyboard.press("Enter")
     page.locator("#tabs").wait_for()
     context.close()
+
+
+def test_who_guesses_too_fast_is_told(browser: Browser, closed: str) -> None:
+    page = browser.new_page()
+    page.goto(closed + "zh")
+    told = page.get_by_role("alert").filter(has_text="请一分钟后再试")
+    seen = Event()
+
+    def guess() -> None:
+        while not seen.is_set():
+            httpx.post(closed + "login", data={"username": "-", "password": "-"}, timeout=60)
+
+    with ThreadPoolExecutor(MOST + 2) as others:  # of the same address
+        for _ in range(MOST + 2):
+            others.submit(guess)
+        try:
+            page.wait_for_timeout(2000)
+            button(page).click()
+            expect(told).to_be_visible()
+        finally:
+            seen.set()
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#tabs").wait_for()
+    page.close()
 
 
 def button(page: Page) -> Locator:
