@@ -16,6 +16,8 @@ from fusion.ui import markup
 from fusion.ui.parts import text
 
 Node = dict[str, Any]  # of a layout: an id, and nodes as its children
+# Gradio loads the page anew after a request that found no network, and all that was typed is gone.
+_ONLINE = "() => { if (!navigator.onLine) throw new Error('offline'); return []; }"
 
 
 class Later:
@@ -33,7 +35,7 @@ class Later:
             markup.html(f'<p class="awaited">{text(awaited)}</p>')
             yield
         event = tab.select(
-            _nothing, api_visibility="private", show_progress_on=holder, concurrency_limit=None
+            opened_tab, api_visibility="private", show_progress_on=holder, concurrency_limit=None, js=_ONLINE
         )
         self._holders[event["id"]] = holder._id
 
@@ -48,8 +50,8 @@ class Later:
         return self._contents.get(event)
 
 
-def _nothing() -> None:
-    pass
+async def opened_tab() -> None:
+    """What comes with the answer is all."""
 
 
 def _take(config: Any, event: int, holder: int) -> dict[str, Any]:
@@ -58,21 +60,28 @@ def _take(config: Any, event: int, holder: int) -> dict[str, Any]:
     node["children"] = [awaited]
     layout = {**node, "children": contents}
     within = set(_ids(layout)) - {holder}
-    events = [one for one in config["dependencies"] if within & {target for target, _ in one["targets"]}]
-    numbers = {one["id"] for one in events}
-    for one in config["dependencies"]:  # those that follow others, in their order
-        if one["trigger_after"] in numbers:
-            events.append(one)
+    numbers: set[int] = set()
+    events, places = [], []
+    for one in config["dependencies"]:  # those that follow others come after them
+        if within & {target for target, _ in one["targets"]} or one["trigger_after"] in numbers:
             numbers.add(one["id"])
+            events.append(one)
+            one = _place_of(one, holder)
+        places.append(one)
     components = [_decided(one, events) for one in config["components"] if one["id"] in within | {holder}]
     config["components"] = [one for one in config["components"] if one["id"] not in within]
-    config["dependencies"] = [one for one in config["dependencies"] if one["id"] not in numbers]
+    config["dependencies"] = places
     for page in config["page"].values():
         page["components"] = [one for one in page["components"] if one not in within]
-        page["dependencies"] = [one for one in page["dependencies"] if one not in numbers]
-    (bringing,) = (one for one in config["dependencies"] if one["id"] == event)
-    once = {**bringing, "backend_fn": False}  # in the place of the one that asks for all this
+    (bringing,) = (one for one in places if one["id"] == event)
+    once = {**bringing, "backend_fn": False, "js": None}  # in the place of the one that asks for all this
     return {"render_id": holder, "layout": layout, "components": components, "dependencies": [*events, once]}
+
+
+def _place_of(event: dict[str, Any], holder: int) -> dict[str, Any]:
+    """What gradio's page drops when the event comes: its view of the API finds events by their place."""
+    nothing = {"targets": [], "inputs": [], "outputs": [], "backend_fn": False, "js": None}
+    return {**event, **nothing, "trigger_after": None, "show_progress_on": None, "rendered_in": holder}
 
 
 def _decided(component: dict[str, Any], events: list[dict[str, Any]]) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def later(page: Page, first: Config) -> list[Config]:
 
 
 def ids(config: Config, kind: str) -> set[int]:
-    return {one["id"] for one in config[kind]}
+    """Of what does something there."""
+    kept = (one for one in config[kind] if kind == "components" or one["targets"] or one["js"])
+    return {one["id"] for one in kept}
 
 
 def in_layout(node: Config) -> Iterator[int]:
@@ -65,13 +67,24 @@ def test_the_first_and_the_later_are_the_whole(whole: Config, first: Config, lat
     assert len(first["components"]) < 0.6 * len(whole["components"])
 
 
+def test_events_keep_their_places(whole: Config, first: Config, later: list[Config]) -> None:
+    """By which gradio's page names them where it shows the API; those that come later do nothing there."""
+    kept = ("id", "api_name")
+    assert [[one[key] for key in kept] for one in first["dependencies"]] == [
+        [one[key] for key in kept] for one in whole["dependencies"]
+    ]
+    places = [one for one in first["dependencies"] if one not in whole["dependencies"]]
+    assert len(places) > 50 and all(needs(one) == set() and not one["backend_fn"] for one in places)
+    brought = {one["id"]: config["render_id"] for config in later for one in config["dependencies"]}
+    assert all(one["rendered_in"] == brought[one["id"]] for one in places)  # dropped when that comes
+
+
 def test_layouts_hold_what_is_sent_with_them(whole: Config, first: Config, later: list[Config]) -> None:
     assert set(in_layout(first["layout"])) - {whole["layout"]["id"]} == ids(first, "components")
     for config in later:
         assert set(in_layout(config["layout"])) == ids(config, "components")
     for page in first["page"].values():
         assert set(page["components"]) <= ids(first, "components")
-        assert set(page["dependencies"]) <= ids(first, "dependencies")
 
 
 def test_nothing_needs_what_is_sent_with_another(whole: Config, first: Config, later: list[Config]) -> None:
@@ -100,7 +113,7 @@ def test_a_tab_brings_its_events_and_those_that_follow_and_asks_no_more() -> Non
             button = gr.Button()
             button.click(lambda: None).then(lambda: None).success(lambda: None)
     first: Config = page.config  # type: ignore[assignment]
-    (opening,) = first["dependencies"]
+    (opening,) = (one for one in first["dependencies"] if one["targets"])
     answer = run(page.process_api(page.fns[opening["id"]], []))["render_config"]
     *events, again = answer["dependencies"]
     assert [one["trigger_after"] for one in events] == [None, events[0]["id"], events[1]["id"]]
@@ -135,10 +148,29 @@ def test_a_tab_that_could_not_be_brought_comes_when_it_is_opened_again(browser: 
     page.route("**/queue/join**", lambda route: route.fulfill(status=429, json=refusal), times=1)
     go_to(page, "Lab")
     expect(page.locator(".toast-body")).to_contain_text(refusal["detail"])
-    expect(page.locator(".awaited")).to_have_css("opacity", "1")
     page.locator(".toast-close").click()
+    awaited = page.locator(".awaited:visible")
+    expect(awaited).to_contain_text("Go to another tab and back")
+    awaited.click()  # nothing lies over it
     go_to(page, "Ask")
     go_to(page, "Lab")
     expect(page.locator("#lab-question textarea")).to_be_visible()
     expect(page.locator(".awaited")).to_have_count(0)
+    page.close()
+
+
+def test_a_tab_that_is_opened_without_a_network_costs_nothing(browser: Browser, server: str) -> None:
+    page = browser.new_page()
+    page.goto(server)
+    page.locator("#card .bars").wait_for()
+    page.locator("#question textarea").fill("which bird is this?")
+    page.context.set_offline(True)
+    go_to(page, "Batch")
+    expect(page.locator(".offline")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator(".offline")).to_have_count(0)
+    go_to(page, "Ask")
+    expect(page.locator("#question textarea")).to_have_value("which bird is this?")
+    go_to(page, "Batch")
+    expect(page.locator("#batch-example")).to_be_visible()
     page.close()
