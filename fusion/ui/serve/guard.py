@@ -7,6 +7,7 @@ import re
 import time
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -123,6 +124,9 @@ class Guard:
             if not started:
                 await _told(scope, later("The request took too long to come."), 408)(scope, receive, send)
         except Exception as error:  # a route of gradio's own met what it does not expect
+            if started and isinstance(error.__cause__, HTTPException):  # forgotten while they listen; told so
+                await send({"type": "http.response.body", "body": b""})
+                return came
             if started:
                 raise
             logger.error("unexpected %s over a request", type(error).__name__)

@@ -4,7 +4,7 @@ import asyncio
 import datetime
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -111,7 +111,11 @@ def test_what_was_shown_is_a_visitors_own(sessions: Sessions) -> None:
     assert sessions["b"][number] is sessions.blocks.blocks[number]
 
 
-def test_a_visitor_who_leaves_while_they_wait_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.fixture
+def slow(caplog: pytest.LogCaptureFixture) -> Iterator[tuple[str, Any]]:
+    """Address and queue of a page whose event 0 takes long, and whose event 1 is sent when one leaves. No
+    error may be written down."""
+
     async def slowly() -> None:
         await asyncio.sleep(60)
 
@@ -121,22 +125,38 @@ def test_a_visitor_who_leaves_while_they_wait_is_no_error(caplog: pytest.LogCapt
     options = app_options(most_bytes=1000)
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_port=None, app_kwargs=options)
     logging.getLogger("uvicorn.error").addHandler(caplog.handler)
-    queue = page._queue
     try:
-        httpx.post(f"{url}gradio_api/queue/join", json={"fn_index": 0, "data": [], "session_hash": "a"})
-        with httpx.stream("GET", f"{url}gradio_api/queue/data?session_hash=a") as waits:
-            lines = waits.iter_lines()  # the line is held for as long as this is
-            next(lines)
-            with httpx.stream("GET", f"{url}gradio_api/heartbeat/a") as open_page:
-                next(open_page.iter_lines())
-            until(lambda: "a" not in queue.pending_messages_per_session)
-        until(lambda: "a" not in queue.pending_event_ids_session)
+        yield url, page._queue
         httpx.get(f"{url}health")
         time.sleep(0.5)  # in which an error would be written down
     finally:
         logging.getLogger("uvicorn.error").removeHandler(caplog.handler)
         page.close(verbose=False)
-    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+    told = [*caplog.get_records("call"), *caplog.records]
+    assert [record for record in told if record.levelno >= logging.ERROR] == []
+
+
+def test_a_visitor_who_leaves_while_they_wait_is_no_error(slow: tuple[str, Any]) -> None:
+    url, queue = slow
+    httpx.post(f"{url}gradio_api/queue/join", json={"fn_index": 0, "data": [], "session_hash": "a"})
+    with httpx.stream("GET", f"{url}gradio_api/queue/data?session_hash=a") as waits:
+        lines = waits.iter_lines()  # the line is held for as long as this is
+        next(lines)
+        with httpx.stream("GET", f"{url}gradio_api/heartbeat/a") as open_page:
+            next(open_page.iter_lines())
+        until(lambda: "a" not in queue.pending_messages_per_session)
+    until(lambda: "a" not in queue.pending_event_ids_session)
+
+
+def test_a_program_that_leaves_while_it_listens_is_no_error(slow: tuple[str, Any]) -> None:
+    url, _ = slow
+    asked, left = ({"fn_index": number, "data": [], "session_hash": "a"} for number in (0, 1))
+    httpx.post(f"{url}gradio_api/queue/join", json=asked)
+    with httpx.stream("GET", f"{url}gradio_api/queue/data?session_hash=a", timeout=60) as waits:
+        lines = waits.iter_lines()
+        next(lines)
+        httpx.post(f"{url}gradio_api/queue/join", json=left)
+        assert "404" in [*filter(None, lines)][-1]  # gradio says so and ends, properly
 
 
 def until(happened: Callable[[], bool]) -> None:
