@@ -1,7 +1,7 @@
 """The app as it is served, in a process that notes what must not happen.
 
 Run as `python -m fusion.fuzz.server PORT FOLDER`. What it notes goes to the file `seen` in the folder, a line
-each; the configuration of the page, with what is sent of it later, is in the file `page.json`.
+each; the configuration of the page, lazy tabs and all, is in the file `page.json`.
 """
 
 import json

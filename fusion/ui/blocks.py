@@ -7,7 +7,7 @@ from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, travers
 
 from fusion.language import say
 from fusion.ui.failures import sentence
-from fusion.ui.later import Later
+from fusion.ui.lazy_tabs import LazyTabs
 
 
 class Page(gr.Blocks):
@@ -15,12 +15,12 @@ class Page(gr.Blocks):
     Blocks tell the sender nothing, and write what was sent to the log with a traceback."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.later = Later()
+        self.lazy = LazyTabs()
         super().__init__(*args, **kwargs)
 
     def get_config_file(self) -> Any:
-        """What Blocks gives, without what is sent later."""
-        return self.later.taken_out_of(super().get_config_file())
+        """What Blocks gives, without the contents of lazy tabs."""
+        return self.lazy.taken_out_of(super().get_config_file())
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """What Blocks gives of the values that were sent; raises gr.Error where they do not fit."""
@@ -37,7 +37,7 @@ class Page(gr.Blocks):
         """What Blocks gives, and what this event brings; raises gr.Error with a sentence alone."""
         try:
             answer = await super().process_api(block_fn, *args, **kwargs)
-            answer["render_config"] = self.later.brought_by(block_fn._id)
+            answer["render_config"] = self.lazy.brought_by(block_fn._id)
             return answer
         except gr.Error:
             raise

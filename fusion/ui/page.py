@@ -114,15 +114,15 @@ def _build(page: Page) -> None:
             compared = add_compare_tab(compare, parts)
         with gr.Tab(say("Tour"), id="story") as story:
             add_story_tab(story, parts)
-        with page.later.tab(say("Teach"), "teach"):
+        with page.lazy.tab(say("Teach"), "teach"):
             add_teach_tab()
-        with page.later.tab(say("Your data"), "own"):
+        with page.lazy.tab(say("Your data"), "own"):
             add_own_tab()
-        with page.later.tab(say("Lab"), "lab"):
+        with page.lazy.tab(say("Lab"), "lab"):
             add_lab_tab()
-        with page.later.tab(say("Evaluate"), "evaluate"):
+        with page.lazy.tab(say("Evaluate"), "evaluate"):
             add_evaluate_tab()
-        with page.later.tab(say("Batch"), "batch"):
+        with page.lazy.tab(say("Batch"), "batch"):
             add_batch_tab()
     _wire(page, parts, asking, take, compared)
     forgets_who_leaves(page)

@@ -20,6 +20,7 @@ _SCRIPT = (ASSETS / "evaluate" / "copy_and_choose.js").read_text(encoding="utf-8
 def add_evaluate_tab() -> None:
     """The components of the tab and what they do, in the Blocks at hand."""
     report = next(iter(reports().values()))
+    chosen = best(report)
     intro = say(
         "What was measured on examples that nothing was fitted on, as the project's own commands wrote it "
         "down. Priors and the heads that see one modality stand beside every score."
@@ -29,21 +30,19 @@ def add_evaluate_tab() -> None:
     task = gr.Radio(
         list(reports()), value=report["task"], label=say("Task"), elem_id="evaluate-task", **pills
     )
-    scores = markup.html(_scores(report, best(report)), js_on_load=_SCRIPT, elem_id="evaluate-scores")
+    scores = markup.html(_scores(report, chosen), js_on_load=_SCRIPT, elem_id="evaluate-scores")
     with gr.Row(elem_classes="ev-controls"):
         strategy = gr.Dropdown(
             strategies(report),
-            value=best(report),
+            value=chosen,
             label=say("Strategy to look at closely"),
             elem_id="evaluate-strategy",
         )
-        kinds = kinds_of(report, best(report))
+        kinds = kinds_of(report, chosen)
         kind = gr.Radio(
             kinds, value=kinds[0][1], label=say("What was measured"), elem_id="evaluate-kind", **pills
         )
-    near = markup.html(
-        closely(report, best(report), kinds[0][1]), js_on_load=_SCRIPT, elem_id="evaluate-closely"
-    )
+    near = markup.html(closely(report, chosen, kinds[0][1]), js_on_load=_SCRIPT, elem_id="evaluate-closely")
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     shown = [scores, kind, near]
     strategy.input(_shown, [task, strategy, kind], shown, **quiet)

@@ -36,7 +36,7 @@ def first(page: gr.Blocks) -> Config:
 @pytest.fixture(scope="module")
 def later(page: Page, first: Config) -> list[Config]:
     """What every opening of a tab brings, in every language."""
-    return [found for number in page.fns if (found := page.later.brought_by(number))]
+    return [found for number in page.fns if (found := page.lazy.brought_by(number))]
 
 
 def ids(config: Config, kind: str) -> set[int]:
@@ -109,7 +109,7 @@ def test_a_tab_brings_its_events_and_those_that_follow_and_asks_no_more() -> Non
     with Page() as page, gr.Tabs():
         with gr.Tab("one"):
             gr.Textbox()
-        with page.later.tab("two", "two"):
+        with page.lazy.tab("two", "two"):
             button = gr.Button()
             button.click(lambda: None).then(lambda: None).success(lambda: None)
     first: Config = page.config  # type: ignore[assignment]
@@ -122,7 +122,7 @@ def test_a_tab_brings_its_events_and_those_that_follow_and_asks_no_more() -> Non
 
 
 def test_other_events_bring_nothing(page: Page, first: Config) -> None:
-    brought = [one["id"] for one in first["dependencies"] if page.later.brought_by(one["id"])]
+    brought = [one["id"] for one in first["dependencies"] if page.lazy.brought_by(one["id"])]
     assert len(brought) == 2 * 5 and all(page.fns[number].targets[0][1] == "select" for number in brought)
 
 

@@ -1,4 +1,4 @@
-"""Contents of tabs that come to the browser when their tab is opened.
+"""Lazy tabs: what stands in them comes to the browser when they are opened.
 
 Gradio sets up every component of a page, and looks at every event for each, before the first of them can be
 seen; most visitors open few tabs. The components and their events are the page's own all the same: the same
@@ -20,8 +20,8 @@ Node = dict[str, Any]  # of a layout: an id, and nodes as its children
 _ONLINE = "() => { if (!navigator.onLine) throw new Error('offline'); return []; }"
 
 
-class Later:
-    """What is to come, by the number of the event that brings it."""
+class LazyTabs:
+    """Those of a page; what stands in each, by the number of the event that brings it."""
 
     def __init__(self) -> None:
         self._holders: dict[int, int] = {}  # the event's, and the id of the column that is filled
@@ -29,7 +29,7 @@ class Later:
 
     @contextmanager
     def tab(self, label: str, name: str) -> Iterator[None]:
-        """Build the contents of such a tab; no other part of the page may need them. They hold no files."""
+        """Build what stands in such a tab; no other part of the page may need it. It holds no files."""
         awaited = say("This has not come yet. Go to another tab and back to ask for it again.")
         with gr.Tab(label, id=name) as tab, gr.Column(show_progress=True) as holder:
             markup.html(f'<p class="awaited">{text(awaited)}</p>')
@@ -55,6 +55,7 @@ async def opened_tab() -> None:
 
 
 def _take(config: Any, event: int, holder: int) -> dict[str, Any]:
+    """Take what stands in a column out of a configuration, and give it as gradio's page takes it in."""
     node = _find(config["layout"], holder)
     awaited, *contents = node["children"]
     node["children"] = [awaited]
