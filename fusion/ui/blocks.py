@@ -1,6 +1,8 @@
 """The page's Blocks: whatever an event meets, whoever sent it reads one sentence of it."""
 
+import asyncio
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, traverse
@@ -16,6 +18,7 @@ class Page(gr.Blocks):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.lazy = LazyTabs()
+        self._telling: WeakKeyDictionary[Any, asyncio.Lock] = WeakKeyDictionary()  # by visitor's state
         super().__init__(*args, **kwargs)
 
     def get_config_file(self) -> Any:
@@ -32,6 +35,13 @@ class Page(gr.Blocks):
                 "What was sent does not fit: send texts as texts, and of a file what its upload gave back."
             )
             raise gr.Error(told, print_exception=False) from None
+
+    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
+        """What Blocks gives; what is found first for a visitor is told first, however much it is."""
+        if state is None:
+            return await super().postprocess_data(block_fn, predictions, state)
+        async with self._telling.setdefault(state, asyncio.Lock()):
+            return await super().postprocess_data(block_fn, predictions, state)
 
     async def process_api(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What Blocks gives, and what this event brings; raises gr.Error with a sentence alone."""
