@@ -11,8 +11,6 @@ import threading
 import time
 from pathlib import Path
 
-import gradio as gr
-
 from fusion.fuzz.watch import Watch
 from fusion.ui import build, launch
 
@@ -29,8 +27,7 @@ def main(port: str, folder: str) -> None:
     while any(thread.name == "warm" for thread in threading.enumerate()):
         time.sleep(OFTEN_S)
     with (home / "seen").open("a", buffering=1) as file, watch:
-        whole = gr.Blocks.get_config_file(page)
-        (home / "page.json").write_text(json.dumps(whole, default=str))
+        (home / "page.json").write_text(json.dumps(page.whole_config(), default=str))
         (home / "ready").touch()
         while True:
             time.sleep(OFTEN_S)

@@ -1,4 +1,4 @@
-"""The page's Blocks: whatever an event meets, whoever sent it reads one sentence of it."""
+"""The page's Blocks: whatever an event meets, whoever sent it reads one sentence of it, in its turn."""
 
 import asyncio
 from typing import Any
@@ -23,7 +23,11 @@ class Page(gr.Blocks):
 
     def get_config_file(self) -> Any:
         """What Blocks gives, without the contents of lazy tabs."""
-        return self.lazy.taken_out_of(super().get_config_file())
+        return self.lazy.taken_out_of(self.whole_config())
+
+    def whole_config(self) -> Any:
+        """What Blocks gives: every component and every event."""
+        return super().get_config_file()
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """What Blocks gives of the values that were sent; raises gr.Error where they do not fit."""
@@ -38,9 +42,8 @@ class Page(gr.Blocks):
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
         """What Blocks gives; what is found first for a visitor is told first, however much it is."""
-        if state is None:
-            return await super().postprocess_data(block_fn, predictions, state)
-        async with self._telling.setdefault(state, asyncio.Lock()):
+        turn = asyncio.Lock()
+        async with turn if state is None else self._telling.setdefault(state, turn):
             return await super().postprocess_data(block_fn, predictions, state)
 
     async def process_api(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Asking:
     classify: gr.Button
 
 
-def build() -> gr.Blocks:
+def build() -> Page:
     """The whole page in every language, with its endpoints; no model is loaded before it is opened."""
     page = Page(title=TITLE, analytics_enabled=False, delete_cache=LEFT_OVER, fill_width=True)
     with page:
